@@ -1,0 +1,31 @@
+"""Automatic differentiation. Read graph.py (the graph and the walk), variable.py, op.py, then inplace.py.
+
+https://docs.pytorch.org/docs/stable/autograd.html
+"""
+
+from minitorch.autograd.function import Function
+from minitorch.autograd.gradients import backward, grad
+from minitorch.autograd.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from minitorch.autograd.gradcheck import GradcheckError, gradcheck, gradgradcheck
+
+__all__ = [
+    "Function",
+    "GradcheckError",
+    "backward",
+    "enable_grad",
+    "grad",
+    "gradcheck",
+    "gradgradcheck",
+    "inference_mode",
+    "is_grad_enabled",
+    "is_inference_mode_enabled",
+    "no_grad",
+    "set_grad_enabled",
+]

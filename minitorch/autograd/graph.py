@@ -1,0 +1,231 @@
+"""The graph that a forward pass leaves behind, and the walk that carries gradients back through it.
+
+A `Node` stands for one operation: it knows where its inputs came from (`edges`) and has one VJP per input. A VJP
+(vector-Jacobian product) takes the gradient g of the operation's output and gives the gradient of that input: for
+y = f(x),
+
+    vjp(g)[j] = sum over i of g[i] * dy[i] / dx[j]
+
+`walk` goes from the outputs back to the leaves. A node's gradient is the sum of what its users sent; its VJPs turn that
+into what it sends to its inputs. Nodes are numbered as they are made, so that an operation always has a larger number
+than its inputs: taking the largest number first visits every user before the node itself, with no recursion (a chain
+of 100,000 operations works).
+"""
+
+import heapq
+import itertools
+import sys
+import weakref
+
+from minitorch.autograd.grad_mode import set_grad_enabled
+
+FREED = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
+    "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
+    "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access "
+    "saved tensors after calling backward."
+)
+
+_order = itertools.count()
+
+
+class Node:
+    """One recorded operation.
+
+    vjps    one function per input, None where the input needs no gradient; a single VJP for several inputs is joint
+            and returns a tuple. The whole is None once the graph was freed.
+    edges   per input (node, output number): where its gradient goes; None where the input needs no gradient.
+    outputs per output (shape, NumPy dtype).
+    saved   the tensors that the VJPs close over, as they were when the operation ran (see op.py).
+    """
+
+    outputs = ()
+    result = ()  # the outputs as saved tensors, where a VJP asks for them
+    hooks = None  # {output number: {hook number: function}}
+    retained = None  # {output number: weak reference to the tensor that asked to retain_grad}
+
+    def __init__(self, label, vjps, edges, saved):
+        self.label = label
+        self.vjps = vjps
+        self.edges = edges
+        self.saved = saved
+        self.order = next(_order)
+
+    def name(self):
+        """torch's name for the node, such as `MulBackward0`."""
+        return self.label
+
+    @property
+    def next_functions(self):
+        """((node, output number), ...) of the inputs; (None, 0) where no gradient goes."""
+        return tuple(edge or (None, 0) for edge in self.edges)
+
+    def __repr__(self):
+        return f"<{self.label} object at {id(self):#x}>"
+
+    def backward(self, gradients):
+        """gradients: one per output, None where an output was not used. Returns one per input, or None."""
+        if self.vjps is None:
+            raise RuntimeError(FREED)
+        for tensor in self.saved:
+            tensor.check_unchanged()
+        g = gradients[0] if len(self.outputs) == 1 else tuple(self.filled(gradients))
+        y = self.result and self.unpack_result()
+        results = [vjp and (vjp(g) if vjp.__code__.co_argcount == 1 else vjp(g, y)) for vjp in self.vjps]
+        return results[0] if type(results[0]) is tuple else results
+
+    def filled(self, gradients):
+        """The gradients, with zeros for outputs that were not used."""
+        some = next(g for g in gradients if g is not None)
+        return [
+            some.wrap(some.kernels.full(shape, 0, dtype)) if g is None else g
+            for g, (shape, dtype) in zip(gradients, self.outputs, strict=True)
+        ]
+
+    def unpack_result(self):
+        """The output (or the tuple of outputs), again with this node as its history."""
+        outputs = []
+        for index, tensor in enumerate(self.result):
+            output = tensor.with_edge((self, index))
+            output.saved_version = tensor.saved_version
+            output.check_unchanged()
+            outputs.append(output)
+        return outputs[0] if len(outputs) == 1 else tuple(outputs)
+
+    def free(self):
+        """Drop what the VJPs hold. A node that holds no tensor stays usable, as in torch."""
+        if self.saved or self.result:
+            self.vjps = self.saved = None
+            self.result = ()
+
+
+class AccumulateGrad(Node):
+    """Where the graph ends: adds what arrives to `.grad` of a leaf. Holds the leaf weakly, for the leaf holds it."""
+
+    after = None  # {hook number: function} of register_post_accumulate_grad_hook
+
+    def __init__(self, leaf):
+        super().__init__("AccumulateGrad", (), (), ())
+        self.outputs = ((leaf.array.shape, leaf.array.dtype),)
+        self.leaf = weakref.ref(leaf)
+
+    def accumulate(self, g, create_graph):
+        leaf = self.leaf()
+        if leaf is not None:
+            add_to_grad(leaf, g, create_graph)
+            for hook in list((self.after or {}).values()):
+                hook(leaf)
+
+
+def add_to_grad(tensor, g, create_graph):
+    """tensor.grad += g. A first gradient is taken over when nobody else holds its memory, and copied otherwise."""
+    if create_graph:
+        tensor.grad = g.clone() if tensor.grad is None else tensor.grad + g
+    elif tensor.grad is not None:
+        tensor.grad.add_(g)
+    elif g.edge is None and g.base is None and holds_alone(g.array):
+        tensor.grad = g.wrap(g.array)
+    else:
+        tensor.grad = g.detach().clone()
+
+
+def holds_alone(array):
+    """True when one tensor is the only holder of `array` and of its memory (torch asks use_count in this place)."""
+    # One reference is the tensor's, one our parameter's, one the caller's stack, one getrefcount's own.
+    return array.base is None and sys.getrefcount(array) <= 4
+
+
+def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True):
+    """Carry gradients from `roots`, a list of (node, output number, gradient), back through the graph.
+
+    targets      None: go everywhere. A set of (node, output number): visit only what lies on the way to them, and
+                 return the gradients that arrive there as a dict.
+    accumulate   whether the leaves reached add to their .grad.
+    """
+    needed = None if targets is None else nodes_towards(targets, [node for node, _, _ in roots])
+    arrived = {}  # node -> gradient per output
+    waiting = []  # heap of (-order, node)
+    found = {}
+
+    def send(node, index, g):
+        if needed is not None and node not in needed:
+            return
+        g = fit(g, node, index)
+        if node not in arrived:
+            arrived[node] = [None] * len(node.outputs)
+            heapq.heappush(waiting, (-node.order, node))
+        before = arrived[node][index]
+        arrived[node][index] = g if before is None else before + g
+
+    with set_grad_enabled(create_graph):
+        for root in roots:
+            send(*root)
+        while waiting:
+            _, node = heapq.heappop(waiting)
+            gradients = arrived.pop(node)
+            if node.hooks or node.retained:
+                run_hooks(node, gradients, create_graph)
+            if targets is not None:
+                for index, g in enumerate(gradients):
+                    if (node, index) in targets:
+                        found[node, index] = g
+            if isinstance(node, AccumulateGrad):
+                if accumulate:
+                    node.accumulate(gradients[0], create_graph)
+                continue
+            if needed is not None and not any(edge and edge[0] in needed for edge in node.edges):
+                continue
+            results = node.backward(gradients)
+            if not retain_graph:
+                node.free()
+            for edge, g in zip(node.edges, results, strict=True):
+                if edge is not None and g is not None:
+                    send(*edge, g)
+    return found
+
+
+def nodes_towards(targets, roots):
+    """The nodes from which a target can be reached, found without recursion."""
+    reachable, stack = set(), list(roots)
+    while stack:
+        node = stack.pop()
+        if node not in reachable:
+            reachable.add(node)
+            stack.extend(edge[0] for edge in node.edges if edge is not None)
+    needed = {node for node, _ in targets}
+    for node in sorted(reachable, key=lambda node: node.order):  # inputs come before their users
+        if any(edge is not None and edge[0] in needed for edge in node.edges):
+            needed.add(node)
+    return needed
+
+
+def fit(g, node, index):
+    """Undo broadcasting and promotion, in this one place: g in the shape and dtype of the node's output."""
+    shape, dtype = node.outputs[index]
+    if g.array.shape != shape:
+        if not expands_to(shape, g.array.shape):
+            raise RuntimeError(
+                f"Function returned an invalid gradient - got {list(g.array.shape)} but expected shape compatible "
+                f"with {list(shape)}"
+            )
+        g = g.sum_to_size(shape)
+    return g if g.array.dtype == dtype else g.cast(dtype)
+
+
+def expands_to(small, large):
+    """Whether a tensor of shape `small` broadcasts to shape `large`."""
+    pairs = zip(reversed(small), reversed(large), strict=False)
+    return len(small) <= len(large) and all(s in (1, n) for s, n in pairs)
+
+
+def run_hooks(node, gradients, create_graph):
+    """Let the hooks of a tensor see (and replace) its gradient, then keep it where retain_grad was asked for."""
+    for index, hooks in (node.hooks or {}).items():
+        for hook in list(hooks.values()):
+            if gradients[index] is not None:
+                replaced = hook(gradients[index])
+                gradients[index] = gradients[index] if replaced is None else replaced
+    for index, reference in (node.retained or {}).items():
+        tensor = reference()
+        if tensor is not None and gradients[index] is not None:
+            add_to_grad(tensor, gradients[index], create_graph)

@@ -1,0 +1,161 @@
+"""Views, and writing in place.
+
+A view shares memory and version counter with its base. Writing into a tensor (x.add_(1), x[0] = y) does three things:
+the memory changes; the version goes up, so that a node that saved the old values refuses to run; and the tensor's
+history becomes that of the new values. A write through a view changes part of its base, so the base's history becomes
+
+    copy_slices(base as it was, new values of the part)
+
+    gradient of the base as it was:  g with the part set to zero
+    gradient of the new values:      the part of g
+
+and every view of the base has its history made anew from the base's when it is next asked for (Variable.history).
+https://docs.pytorch.org/docs/stable/notes/autograd.html#in-place-correctness-checks
+"""
+
+import functools
+
+from minitorch.autograd.grad_mode import inference, recording
+from minitorch.autograd.op import record
+from minitorch.autograd.variable import Variable
+from minitorch.dtype import CATEGORY
+
+MULTIPLE = (
+    "Output {} of {} is a view and is being modified inplace. This view is the output of a function that returns "
+    "multiple views. Such functions do not allow the output views to be modified inplace. You should replace the "
+    "inplace operation by an out-of-place one."
+)
+MADE_IN_NO_GRAD = (
+    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use "
+    "case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the "
+    "inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if "
+    "you want the inplace to be tracked)."
+)
+
+
+def link_view(result, parent, replay, kind=None):
+    """Say that `result` is a view of `parent`, made by `replay`: another tensor -> its view. Returns result."""
+    result.version = parent.version
+    result.base = parent if parent.base is None else parent.base
+    result.parent = parent
+    result.replay = replay
+    result.seen = None if parent.version is None else parent.version[0]
+    result.kind = kind or parent.kind or (None if recording.get() else MADE_IN_NO_GRAD)
+    return result
+
+
+def view(operation):
+    """Make of an op whose kernel returns a view of its first input's memory a view operation, as autograd sees it."""
+
+    @functools.wraps(operation)
+    def make(input, *settings, **named):
+        return link_view(operation(input, *settings, **named), input, lambda other: make(other, *settings, **named))
+
+    return make
+
+
+def check_writable(tensor, name):
+    """Refuse the writes that torch refuses, before anything changes."""
+    if not isinstance(tensor, Variable):
+        raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(tensor).__name__}")
+    if tensor.version is None and not inference.get():
+        raise RuntimeError(
+            "Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone to get a "
+            "normal tensor before doing inplace update."
+        )
+    if not recording.get():
+        return
+    if tensor.requires_grad and tensor.is_leaf:
+        raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+    if tensor.base is not None and tensor.base.requires_grad and tensor.base.is_leaf:
+        raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+
+
+def check_kind(tensor):
+    """Refuse to record a write through a view whose history cannot be made anew."""
+    if tensor.kind is MULTIPLE:
+        raise RuntimeError(MULTIPLE.format(tensor.output_nr, tensor.grad_fn.name() if tensor.grad_fn else "a function"))
+    if tensor.kind is not None:
+        raise RuntimeError(tensor.kind)
+
+
+def overlaps_itself(array):
+    """Whether several elements of the array are one place in memory, as expand makes them."""
+    return any(stride == 0 and n > 1 for stride, n in zip(array.strides, array.shape, strict=True))
+
+
+def inplace(operation):
+    """The in-place twin of `operation`: add_ = inplace(add). Computes the new values, then writes them into input."""
+    name = operation.__name__ + "_"
+
+    @functools.wraps(operation)
+    def write(input, *args, **kwargs):
+        check_writable(input, name)
+        return assign(input, operation(input, *args, **kwargs), name)
+
+    write.__name__ = write.__qualname__ = name
+    return write
+
+
+def assign(tensor, value, name):
+    """Write `value` into `tensor`, with its history; the end of every in-place operation."""
+    if value.array.shape != tensor.array.shape:
+        raise RuntimeError(
+            f"output with shape {list(tensor.array.shape)} doesn't match the broadcast shape {list(value.array.shape)}"
+        )
+    if CATEGORY[tensor.array.dtype.kind] < CATEGORY[value.array.dtype.kind]:
+        raise RuntimeError(
+            f"result type {value.dtype.name} can't be cast to the desired output type {tensor.dtype.name} ({name})"
+        )
+    if overlaps_itself(tensor.array):
+        raise RuntimeError(
+            "unsupported operation: more than one element of the written-to tensor refers to a single memory "
+            f"location. Please clone() the tensor before performing the operation. ({name})"
+        )
+    if tensor.base is not None and recording.get() and (value.edge is not None or tensor.base.edge is not None):
+        check_kind(tensor)
+    if value.array.dtype != tensor.array.dtype:
+        value = value.cast(tensor.array.dtype)
+    tensor.kernels.copy_into(tensor.array, value.array)
+    return rebase(tensor, value)
+
+
+def rebase(tensor, value):
+    """The memory of `tensor` now holds the numbers of `value`: raise the version, take over the history."""
+    if tensor.version is not None:
+        tensor.version[0] += 1
+    if not recording.get():
+        return tensor
+    if value.edge is not None and value.edge[0].result:  # it saved its output: that is `tensor` now
+        saved = value.edge[0].result[value.edge[1]]
+        saved.array, saved.version, saved.saved_version = tensor.array, tensor.version, tensor.version[0]
+    if tensor.base is None:
+        if tensor.retains_grad:
+            (old, i), (new, j) = tensor.edge, value.edge
+            new.retained = {**(new.retained or {}), j: old.retained.pop(i)}
+        tensor.edge = value.edge
+    elif value.edge is not None:
+        part = path(tensor)
+
+        def without_part(g):
+            g = g.clone()
+            part(g).zero_()
+            return g
+
+        record("CopySlices", (tensor.base, value), (tensor.base,), [without_part, lambda g: part(g)])
+    return tensor
+
+
+def path(view):
+    """The function that takes the same part of any tensor shaped as the base that `view` takes of its base."""
+    steps = []
+    while view.base is not None:
+        steps.append(view.replay)
+        view = view.parent
+
+    def part(tensor):
+        for step in reversed(steps):
+            tensor = step(tensor)
+        return tensor
+
+    return part

@@ -1,0 +1,178 @@
+"""Making tensors: from Python data and NumPy arrays, filled with a value, or counted.
+
+https://docs.pytorch.org/docs/stable/torch.html#creation-ops
+"""
+
+import math
+import warnings
+
+import numpy as np
+
+from minitorch import dtype as dtypes
+from minitorch.autograd.op import quiet
+from minitorch.device import kernels_of
+from minitorch.size import unpack_sizes
+from minitorch.tensor import Tensor
+
+_first = Tensor(())  # some tensor to make others from
+
+
+def make(array, dtype=None, device=None, requires_grad=False):
+    """A tensor around a NumPy array (of a dtype of ours), on a device."""
+    kernels = kernels_of(device)
+    dtypes.from_numpy(array.dtype)
+    if dtype is not None and dtype.numpy != array.dtype:
+        array = quiet.run(array.astype, dtype.numpy)
+    return _first.wrap(kernels.from_numpy(array), kernels).requires_grad_(requires_grad)
+
+
+# -- from data -------------------------------------------------------------------------------------------------------------
+
+
+def to_numpy(data):
+    """A NumPy array with a copy of the data, in the dtype that torch infers.
+
+    Arrays, tensors and NumPy numbers keep theirs; Python numbers become bool, int64 or the default dtype.
+    ValueError for ragged lists, TypeError for what is no number.
+    """
+    if isinstance(data, Tensor):
+        return np.array(data.kernels.to_numpy(data.array))
+    if isinstance(data, np.ndarray | np.generic):
+        return np.array(data)
+    check_nesting(data, 0)
+    array = np.array(data)
+    if array.dtype.kind not in "biuf":
+        if isinstance(data, int) or array.dtype.kind == "O":
+            raise RuntimeError("Overflow when unpacking long long")
+        raise TypeError(f"new(): invalid data type '{array.dtype}'")
+    leaf = data
+    while isinstance(leaf, list | tuple) and leaf:
+        leaf = leaf[0]
+    if isinstance(leaf, Tensor | np.ndarray | np.generic):
+        return array
+    if array.dtype.kind == "f":
+        return quiet.run(array.astype, dtypes.get_default_dtype().numpy)
+    if array.dtype.kind == "u":
+        raise RuntimeError("Overflow when unpacking long long")
+    return array
+
+
+def check_nesting(data, depth):
+    """ValueError or TypeError, in torch's words, for lists of different lengths at one depth and for non-numbers."""
+    if isinstance(data, str):
+        raise TypeError("new(): invalid data type 'str'")
+    if data is None or not (np.isscalar(data) or hasattr(data, "__len__")):
+        raise TypeError(f"Could not infer dtype of {type(data).__name__}")
+    if not isinstance(data, list | tuple):
+        return
+    lengths = [len(x) if isinstance(x, list | tuple) else None for x in data]
+    for length in lengths:
+        if length != lengths[0]:
+            if lengths[0] is None:
+                raise TypeError(f"must be real number, not {type(data[lengths.index(length)]).__name__}")
+            if length is None:
+                raise TypeError(f"expected a sequence of length {lengths[0]} at dim {depth + 1}, got a number")
+            raise ValueError(f"expected sequence of length {lengths[0]} at dim {depth + 1} (got {length})")
+    if lengths and lengths[0] is not None:
+        for x in data:
+            check_nesting(x, depth + 1)
+
+
+def tensor(data, *, dtype=None, device=None, requires_grad=False):
+    """A tensor with a copy of the data: numbers, nested lists, arrays."""
+    if isinstance(data, Tensor):
+        warnings.warn(
+            "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+            "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
+            stacklevel=2,
+        )
+    return make(to_numpy(data), dtype, device, requires_grad)
+
+
+def as_tensor(data, dtype=None, device=None):
+    """The data as a tensor, without a copy where possible: of a tensor or a NumPy array of that dtype and device."""
+    if isinstance(data, Tensor):
+        return data.to(dtype=dtype, device=device)
+    return make(data if isinstance(data, np.ndarray) else to_numpy(data), dtype, device)
+
+
+def from_numpy(ndarray):
+    """A tensor on the memory of a NumPy array."""
+    if not isinstance(ndarray, np.ndarray):
+        raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
+    if any(n < 0 for n in ndarray.strides):
+        raise ValueError(
+            "At least one stride in the given numpy array is negative, and tensors with negative strides are not "
+            "currently supported. (You can probably work around this by making a copy of your array with array.copy().)"
+        )
+    return make(ndarray)
+
+
+# -- filled -----------------------------------------------------------------------------------------------------------------
+
+
+def filled(size, value, dtype, device, requires_grad):
+    if any(n < 0 for n in size):
+        raise RuntimeError(f"Trying to create tensor with negative dimension {min(size)}: {list(size)}")
+    kernels = kernels_of(device)
+    dtype = dtypes.get_default_dtype() if dtype is None else dtype
+    return _first.wrap(kernels.full(size, value, dtype.numpy), kernels).requires_grad_(requires_grad)
+
+
+def zeros(*size, dtype=None, device=None, requires_grad=False):
+    """Zeros: zeros(2, 3) or zeros((2, 3))."""
+    return filled(unpack_sizes(size), 0, dtype, device, requires_grad)
+
+
+def ones(*size, dtype=None, device=None, requires_grad=False):
+    """Ones."""
+    return filled(unpack_sizes(size), 1, dtype, device, requires_grad)
+
+
+def empty(*size, dtype=None, device=None, requires_grad=False):
+    """A tensor whose values mean nothing yet (they are zeros here)."""
+    return filled(unpack_sizes(size), 0, dtype, device, requires_grad)
+
+
+def full(size, fill_value, *, dtype=None, device=None, requires_grad=False):
+    """fill_value everywhere; its own type gives the dtype unless dtype does."""
+    dtype = tensor(fill_value).dtype if dtype is None else dtype
+    return filled(unpack_sizes((size,)), fill_value, dtype, device, requires_grad)
+
+
+def eye(n, m=None, *, dtype=None, device=None, requires_grad=False):
+    """The n by m matrix with ones on the diagonal."""
+    dtype = dtypes.get_default_dtype() if dtype is None else dtype
+    return make(np.eye(n, m, dtype=dtype.numpy), None, device, requires_grad)
+
+
+# -- counted ----------------------------------------------------------------------------------------------------------------
+
+
+def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=False):
+    """start, start + step, ... up to and without end; arange(end) starts at 0. int64 if all three are integers."""
+    start, end = (0, start) if end is None else (start, end)
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if (end - start) * step < 0:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    if dtype is None:
+        whole = all(isinstance(x, int | np.integer) for x in (start, end, step))
+        dtype = dtypes.int64 if whole else dtypes.get_default_dtype()
+    count = math.ceil((end - start) / step)
+    values = start + step * np.arange(count, dtype=np.float64 if dtype.is_floating_point else np.int64)
+    return make(values, dtype, device, requires_grad)
+
+
+def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False):
+    """`steps` values from start to end, both included, at equal distances; each half is counted from its own end."""
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    dtype = dtypes.get_default_dtype() if dtype is None else dtype
+    real = dtype.numpy.type if dtype.is_floating_point else np.float64
+    if steps == 1:
+        return make(np.array([start], dtype.numpy), None, device, requires_grad)
+    step = (real(end) - real(start)) / real(max(steps - 1, 1))
+    i = np.arange(steps, dtype=real)
+    values = np.where(i < steps // 2, real(start) + step * i, real(end) - step * (steps - 1 - i))
+    return make(values, dtype, device, requires_grad)

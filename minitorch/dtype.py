@@ -1,0 +1,103 @@
+"""dtypes: `minitorch.float32` and its kin, each a name for a NumPy dtype; and the default floating dtype.
+
+https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch-dtype
+"""
+
+import numpy as np
+
+
+class dtype:
+    """The type of a tensor's elements."""
+
+    def __init__(self, name, type_name):
+        self.name = name
+        self.type_name = type_name  # as in `minitorch.FloatTensor`
+        self.numpy = np.dtype(name)
+        self.itemsize = self.numpy.itemsize
+        self.is_floating_point = self.numpy.kind == "f"
+        self.is_complex = False
+        self.is_signed = self.numpy.kind in "fi"
+
+    def __repr__(self):
+        return f"minitorch.{self.name}"
+
+    def __reduce__(self):
+        return from_numpy, (self.numpy,)  # one object per dtype, also after a copy or a load
+
+
+float16 = half = dtype("float16", "HalfTensor")
+float32 = float = dtype("float32", "FloatTensor")
+float64 = double = dtype("float64", "DoubleTensor")
+uint8 = dtype("uint8", "ByteTensor")
+int8 = dtype("int8", "CharTensor")
+int16 = short = dtype("int16", "ShortTensor")
+int32 = int = dtype("int32", "IntTensor")
+int64 = long = dtype("int64", "LongTensor")
+bool = dtype("bool", "BoolTensor")
+
+_by_numpy = {d.numpy: d for d in (float16, float32, float64, uint8, int8, int16, int32, int64, bool)}
+
+
+def from_numpy(numpy_dtype):
+    """Our dtype for a NumPy dtype. TypeError where torch has none (or we do not yet)."""
+    try:
+        return _by_numpy[numpy_dtype]
+    except KeyError:
+        raise TypeError(
+            f"can't convert np.ndarray of type {numpy_dtype}. The only supported types are: float64, float32, float16, "
+            "int64, int32, int16, int8, uint8, and bool."
+        ) from None
+
+
+# bool < integer < floating: an operation never falls from a higher category to a lower one. By NumPy's letter.
+CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
+
+_default = float32
+
+
+def get_default_dtype():
+    """The dtype of Python floats and of tensors made without a dtype: float32 at first."""
+    return _default
+
+
+def set_default_dtype(d):
+    """Make `d`, a floating dtype, the default."""
+    global _default
+    if not isinstance(d, dtype) or not d.is_floating_point:
+        raise TypeError(f"only floating-point types are supported as the default type, got {d}")
+    _default = d
+
+
+class finfo:
+    """Limits of a floating dtype: bits, eps, max, min, tiny, smallest_normal, resolution."""
+
+    def __init__(self, type=None):
+        type = get_default_dtype() if type is None else type
+        if not type.is_floating_point:
+            raise TypeError(
+                f"finfo() requires a floating point input type. Use iinfo to handle '{type}'"
+            )
+        info = np.finfo(type.numpy)
+        self.bits, self.dtype = info.bits, type.name
+        self.eps, self.max, self.min = info.eps.item(), info.max.item(), info.min.item()
+        self.tiny = self.smallest_normal = info.smallest_normal.item()
+        self.resolution = info.resolution.item()
+
+    def __repr__(self):
+        return (
+            f"finfo(resolution={self.resolution:g}, min={self.min:g}, max={self.max:g}, eps={self.eps:g}, "
+            f"smallest_normal={self.smallest_normal:g}, tiny={self.tiny:g}, dtype={self.dtype})"
+        )
+
+
+class iinfo:
+    """Limits of an integer dtype: bits, max, min."""
+
+    def __init__(self, type):
+        if type.numpy.kind not in "iu":
+            raise TypeError(f"iinfo() requires an integer input type. Use finfo to handle '{type}'")
+        info = np.iinfo(type.numpy)
+        self.bits, self.dtype, self.max, self.min = info.bits, type.name, info.max, info.min
+
+    def __repr__(self):
+        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"

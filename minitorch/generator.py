@@ -1,0 +1,392 @@
+"""`MersenneTwister`: the stream of random numbers that torch's CPU generator draws from, number for number.
+
+MT19937 (M. Matsumoto, T. Nishimura, ACM TOMACS 8(1), 1998) makes a sequence of 32-bit words from a state of 624 words.
+NumPy has it too, and gives us the words; what makes the numbers torch's is how many words a number takes, and how:
+
+    w       32 bits: one word                             d       64 bits: two words, the first one is the high half
+    u24     (w mod 2**24) / 2**24                         u53     (d mod 2**53) / 2**53
+
+    fill           dtype             words a number       number                                 equal to torch
+    ------------   ---------------   ------------------   ------------------------------------   --------------------
+    uniform        float32, 16       1                    fma(u24, high - low, low)              every bit
+                   float64           2                    fma(u53, high - low, low)              every bit
+    integers       any, range<2^28   1                    low + w mod (high - low)               every bit
+                   any, else         2                    low + d mod (high - low)               every bit
+    random         see there         1 or 2                                                      every bit
+    permutation    any               1                    Fisher-Yates: swap i and i + w mod (n-i)   every bit
+    bernoulli      any, p a number   2                    u53 < p                                every bit
+                   any, p an array   1; 2 for float64 p   u24 < p; u53 < p                       every bit
+    normal         n < 16            2 (4 a pair)         Box-Muller in float64                  to rounding
+                   n >= 16           1; 2 for float64     Box-Muller, 8 cosines and 8 sines      to rounding
+    exponential    any               2                    log1p(-u53) / -rate                    to rounding
+
+"To rounding": the same words and the same formula, but the elementary functions differ by some units in the last place.
+(On a processor by Intel, torch takes `bernoulli` with one number p, dropout and `exponential` from MKL's generator
+instead, seeded with a word of this one: there they are another stream. Here they are what torch draws elsewhere.)
+
+Checked against torch 2.13; what torch does stands in its ATen/core/DistributionsHelper.h, TransformationHelper.h and
+ATen/native/cpu/DistributionTemplates.h.
+"""
+
+import math
+import operator
+import os
+import warnings
+
+import numpy as np
+
+from minitorch.fma import fma
+
+DEFAULT_SEED = 67280421310721  # torch's
+WORDS = 624  # of state
+BLOCK = 1 << 16  # numbers made at a time: they stay in the cache, and temporaries stay small
+JIT_FROM = 1 << 20  # a shuffle in Python takes 0.6 s from here on; importing numba takes as long
+INT64_MIN = -(1 << 63)
+
+# The bytes of a state, as torch's get_state() gives them: a C struct with its padding, 5056 bytes.
+STATE = np.dtype(
+    [
+        ("seed", np.uint64),
+        ("left", np.int32),  # words left before the state has to be renewed, plus one
+        ("seeded", np.int32),
+        ("next", np.uint64),  # the place of the next word; 0 as long as no word was drawn
+        ("words", np.uint64, WORDS),
+        ("normal_x", np.float64),  # not used any more
+        ("normal_y", np.float64),  # the second normal number of a pair, kept for the next call
+        ("normal_rho", np.float64),
+        ("normal_is_valid", np.int32),
+        ("float_normal", np.float32),  # as normal_y, for float32; torch's CPU kernels never set it
+        ("float_normal_is_valid", np.bool_),
+    ],
+    align=True,
+)
+
+
+class MersenneTwister:
+    """torch's CPU stream. Its fills return new, contiguous NumPy arrays of the shape and the NumPy dtype given."""
+
+    def __init__(self):
+        self.bits = np.random.MT19937(0)
+        self.manual_seed(DEFAULT_SEED)
+
+    # -- seed and state ------------------------------------------------------------------------------------------
+
+    def manual_seed(self, seed):
+        """Start the stream anew at a seed from -2**63 to 2**64 - 1; a negative one stands for 2**64 + seed.
+
+        Only the low 32 bits count. init_genrand: x[0] = seed, x[i] = 1812433253 (x[i-1] ^ (x[i-1] >> 30)) + i.
+        ValueError for a seed out of range.
+        """
+        seed = operator.index(seed)
+        if not INT64_MIN <= seed < 1 << 64:
+            raise ValueError("Overflow when unpacking long long")
+        self.initial_seed = seed % (1 << 64)
+        x = seed & 0xFFFFFFFF
+        words = [x]
+        for i in range(1, WORDS):
+            x = (1812433253 * (x ^ (x >> 30)) + i) & 0xFFFFFFFF
+            words.append(x)
+        self._set_words(np.array(words, np.uint32), WORDS)
+        self.drawn = False
+        self.next_normal = None
+
+    def seed(self):
+        """Start the stream anew at a seed from the operating system's entropy, and return that seed."""
+        self.manual_seed(int.from_bytes(os.urandom(8), "little"))
+        return self.initial_seed
+
+    def get_state(self):
+        """All there is to know of the stream, as torch's bytes: a uint8 array of 5056 elements."""
+        words, position = self.bits.state["state"]["key"], self.bits.state["state"]["pos"]
+        state = np.zeros((), STATE)
+        state["seed"] = self.initial_seed
+        state["left"] = WORDS + 1 - position
+        state["seeded"] = 1
+        state["next"] = position if self.drawn else 0
+        state["words"] = words
+        if self.next_normal is not None:
+            state["normal_y"], state["normal_is_valid"] = self.next_normal, 1
+        return np.frombuffer(state.tobytes(), np.uint8).copy()
+
+    def set_state(self, state):
+        """Go on where get_state(), ours or torch's, was called. RuntimeError for bytes that are no state."""
+        if state.size != STATE.itemsize:
+            raise RuntimeError(
+                f"Expected a CPUGeneratorImplState of size {STATE.itemsize} but found the input RNG state size to be "
+                f"{state.size}"
+            )
+        state = np.frombuffer(state.tobytes(), STATE)[0]
+        left, following = int(state["left"]), int(state["next"])
+        drawn = (left, following) != (1, 0)
+        if not (state["seeded"] and 1 <= left <= WORDS and (not drawn or left + following == WORDS + 1)):
+            raise RuntimeError("Invalid mt19937 state")
+        self.initial_seed = int(state["seed"])
+        self.drawn = drawn
+        self._set_words(state["words"].astype(np.uint32), WORDS + 1 - left)
+        self.next_normal = float(state["normal_y"]) if state["normal_is_valid"] else None
+
+    def _set_words(self, words, position):
+        self.bits.state = {"bit_generator": "MT19937", "state": {"key": words, "pos": position}}
+
+    # -- bits ----------------------------------------------------------------------------------------------------
+
+    def _draw32(self, n):
+        """The next n words."""
+        if n:
+            self.drawn = True
+        return self.bits.random_raw(n).astype(np.uint32)
+
+    def _draw64(self, n):
+        """n numbers of 64 bits, each from two words, high one first."""
+        words = self._draw32(2 * n).reshape(n, 2)
+        return words[:, 0].astype(np.uint64) << np.uint64(32) | words[:, 1]
+
+    def _unit(self, n, dtype):
+        """n numbers of [0, 1): k / 2**24 in float32, k / 2**53 in float64."""
+        if dtype == np.float64:
+            return (self._draw64(n) & np.uint64((1 << 53) - 1)).astype(np.float64) * 2.0**-53
+        return (self._draw32(n) & np.uint32((1 << 24) - 1)).astype(np.float32) * np.float32(2.0**-24)
+
+    def _fill(self, shape, dtype, sample):
+        """An array filled, block by block, with the numbers that sample(how many) gives."""
+        out = np.empty(math.prod(shape), dtype)
+        for start in range(0, out.size, BLOCK):
+            part = out[start : start + BLOCK]
+            part[...] = sample(part.size)
+        return out.reshape(shape)
+
+    # -- numbers -------------------------------------------------------------------------------------------------
+
+    def uniform(self, shape, dtype, low=0.0, high=1.0):
+        """Uniform on [low, high): u * (high - low) + low, rounded once. Where that gives high, it is low instead.
+
+        float16 is drawn in float32. NotImplementedError for an integer dtype, RuntimeError for bounds that are not
+        finite numbers of the dtype in order, or too far apart.
+        """
+        dtype = np.dtype(dtype)
+        if dtype.kind != "f":
+            raise NotImplementedError(f"uniform_ is not implemented for {dtype}")
+        largest = float(np.finfo(dtype).max)
+        for name, bound in (("from", low), ("to", high)):
+            if not -largest <= bound <= largest:
+                raise RuntimeError(f"{name} is out of bounds for {dtype}")
+        if low > high:
+            raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low} > to={high}")
+        if high - low > largest:
+            raise RuntimeError(
+                f"uniform_ expects to-from <= the largest {dtype}, but found to={high} and from={low} which result in "
+                "to-from to exceed the limit"
+            )
+        work = np.dtype(np.float32) if dtype == np.float16 else dtype
+        start = work.type(low)
+        width = work.type(high) - start
+
+        def sample(n):
+            values = fma(self._unit(n, work), width, start).astype(dtype, copy=False)
+            values[values == dtype.type(high)] = dtype.type(low)
+            return values
+
+        return self._fill(shape, dtype, sample)
+
+    def integers(self, shape, low, high, dtype):
+        """Integers of [low, high), as numbers of any dtype (`torch.randint`, `random_(from, to)`).
+
+        high None: up to and with the largest integer that the dtype holds. RuntimeError for an empty range or one that
+        does not fit the dtype; a floating dtype narrows the range to integers that do not round out of it.
+        """
+        dtype = np.dtype(dtype)
+        if high is None:
+            high = largest_integer(dtype) + 1
+            if low == INT64_MIN:
+                return self._fill(shape, dtype, lambda n: self._draw64(n).view(np.int64))
+        elif low >= high:
+            raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+        low, high = check_range(low, high, dtype)
+        width, draw = (high - low), (self._draw32 if high - low < 1 << 28 else self._draw64)
+
+        def sample(n):
+            bits = draw(n)
+            offsets = (bits % bits.dtype.type(width)).astype(np.uint64)
+            return (offsets + np.uint64(low % (1 << 64))).view(np.int64)  # modulo 2**64, as two's complement
+
+        return self._fill(shape, dtype, sample)
+
+    def random(self, shape, dtype):
+        """The dtype's non-negative integers, all equally likely (`random_()`): up to 2**digits for a floating dtype.
+
+        A DataLoader's base seed is one such int64: d mod 2**63. float64 takes two words as well; all others take one.
+        """
+        dtype = np.dtype(dtype)
+        if dtype.itemsize == 8:
+            width = np.uint64(largest_integer(dtype) + 1)
+            return self._fill(shape, dtype, lambda n: self._draw64(n) % width)
+        width = np.uint32(largest_integer(dtype) + 1)
+        return self._fill(shape, dtype, lambda n: self._draw32(n) % width)
+
+    def permutation(self, n, dtype=np.int64):
+        """0 ... n-1 in random order: for i from 0, exchange what stands at i and at i + w mod (n - i) (Fisher-Yates).
+
+        From n = 214748364 on w mod n would be skewed: torch shuffles "inside out" there, with 64 bits a place; so do we.
+        RuntimeError for a negative n and for one that the dtype cannot count to.
+        """
+        dtype = np.dtype(dtype)
+        if n < 0:
+            raise RuntimeError(f"n must be non-negative, got {n}")
+        if dtype == np.bool_:
+            raise NotImplementedError("randperm is not implemented for bool")
+        if n - 1 > largest_integer(dtype):
+            raise RuntimeError(f"n cannot be greater than {largest_integer(dtype) + 1} for {dtype}")
+        if n >= (1 << 32) // 20:
+            from .generator_jit import shuffle_inside_out
+
+            return shuffle_inside_out(n, self._draw64, BLOCK).astype(dtype)
+        order = np.arange(n)
+        other = self._fill((max(n - 1, 0),), np.uint32, self._draw32) % np.arange(n, 1, -1, dtype=np.uint32)
+        if n < JIT_FROM:
+            order = order.tolist()
+            for i, distance in enumerate(other.tolist()):
+                j = i + distance
+                order[i], order[j] = order[j], order[i]
+            return np.array(order, dtype)
+        from .generator_jit import shuffle
+
+        shuffle(order, other)
+        return order.astype(dtype)
+
+    def bernoulli(self, shape, dtype, p):
+        """1 with probability p, else 0; p is a number, or a floating array that broadcasts to the shape.
+
+        Dropout's noise is this one, with one number: bernoulli(shape, dtype, 1 - p) / (1 - p), times the input.
+        RuntimeError for a probability outside [0, 1].
+        """
+        if not isinstance(p, np.ndarray):
+            if not 0 <= p <= 1:
+                raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p}")
+            return self._fill(shape, dtype, lambda n: self._unit(n, np.float64) < p)
+        if p.dtype.kind != "f":
+            raise NotImplementedError(f"bernoulli_ is not implemented for probabilities of dtype {p.dtype}")
+        work = np.float64 if p.dtype == np.float64 else np.float32
+        p = np.broadcast_to(p, shape).astype(work).reshape(-1)
+        if not ((p >= 0) & (p <= 1)).all():
+            raise RuntimeError("bernoulli expects all probabilities to be in [0, 1]")
+        return (self._fill(p.shape, work, lambda n: self._unit(n, work)) < p).astype(dtype).reshape(shape)
+
+    def exponential(self, shape, dtype, rate=1.0):
+        """-log(1 - u) / rate, of density rate * exp(-rate x) for x > 0. Drawn in float64 whatever the dtype."""
+        dtype = np.dtype(dtype)
+        if dtype.kind != "f":
+            raise RuntimeError(
+                "Exponential distribution is a continuous probability distribution. dtype must be a floating point but "
+                f"you specified {dtype}"
+            )
+        if not rate > 0:
+            raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={rate}")
+        return self._fill(shape, dtype, lambda n: -1.0 / rate * np.log1p(-self._unit(n, np.float64)))
+
+    # -- normal numbers --------------------------------------------------------------------------------------------
+
+    def normal(self, shape, dtype, mean=0.0, std=1.0, contiguous=True):
+        """Normal numbers by Box and Muller: r cos(t) and r sin(t) for r = sqrt(-2 log u), t = 2 pi u'; * std + mean.
+
+        Two ways, as torch goes. Into contiguous memory, 16 numbers and more come from blocks of 16 uniform ones:
+        8 u, 8 u', out of which 8 cosines, 8 sines, in the dtype's own precision. A last block that is not full is
+        discarded, and the last 16 numbers of all are drawn anew. (float32 and float64 have drawn the odd numbers by
+        then, float16 has not.) Fewer than 16, or into memory that is not contiguous, come one by one from pairs in
+        float64; the second number of a pair waits for the next call.
+
+        float16 is made in float32. NotImplementedError for an integer dtype, RuntimeError for a negative std.
+        """
+        dtype, n = np.dtype(dtype), math.prod(shape)
+        if not std >= 0:
+            raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
+        if dtype.kind != "f":
+            raise NotImplementedError(f"normal_ is not implemented for {dtype}")
+        if n < 16 or not contiguous:
+            return fma(self._normal_pairs(n), std, mean).astype(dtype).reshape(shape)
+        work = np.dtype(np.float32) if dtype == np.float16 else dtype
+        whole = n - n % 16
+        out = np.empty(n, dtype)
+        for start in range(0, whole, BLOCK):
+            part = out[start : min(start + BLOCK, whole)]
+            part[...] = fma(box_muller_16(self._unit(part.size, work)), std, mean)
+        if whole < n:
+            if dtype != np.float16:
+                self._unit(n - whole, work)
+            out[-16:] = fma(box_muller_16(self._unit(16, work)), std, mean)
+        return out.reshape(shape)
+
+    def _normal_pairs(self, n):
+        """n standard normal numbers in float64, the first perhaps from the last call's pair."""
+        waiting = [] if self.next_normal is None or n == 0 else [self.next_normal]
+        n -= len(waiting)
+        u = self._unit(n + n % 2, np.float64).reshape(-1, 2)
+        radius = np.sqrt(-2 * np.log1p(-u[:, 1]))
+        angle = 2 * np.pi * u[:, 0]
+        pairs = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(-1)
+        if waiting or n:
+            self.next_normal = float(pairs[-1]) if n % 2 else None
+        return np.concatenate([waiting, pairs[:n]])
+
+
+def box_muller_16(u):
+    """Standard normal numbers from uniform ones of [0, 1), 16 by 16: from 8 radii and 8 angles, 8 cosines and 8 sines.
+
+    The logarithm is taken in float64 and rounded: nearer to torch's, whose error is small, than NumPy's float32 one.
+    """
+    u = u.reshape(-1, 2, 8)
+    radius = np.sqrt(-2 * np.log(1 - u[:, 0], dtype=np.float64).astype(u.dtype))
+    angle = u.dtype.type(2 * np.pi) * u[:, 1]
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(-1)
+
+
+# -- ranges of integers ----------------------------------------------------------------------------------------------
+
+
+def largest_integer(dtype):
+    """The largest integer of a dtype; for a floating one, the end of those it holds all of: 2**24 for float32."""
+    if dtype.kind == "f":
+        return 1 << (np.finfo(dtype).nmant + 1)
+    return 1 if dtype.kind == "b" else int(np.iinfo(dtype).max)
+
+
+def check_range(low, high, dtype):
+    """RuntimeError unless [low, high) fits the dtype. For a floating dtype, the range narrowed to what stays in it."""
+    if dtype.kind == "f":
+        smallest, largest = float(np.finfo(dtype).min), float(np.finfo(dtype).max)
+    else:
+        smallest, largest = (0, 1) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+    for name, bound in (("from", low), ("to - 1", high - 1)):
+        if not smallest <= bound <= largest:
+            raise RuntimeError(f"{name} is out of bounds for {dtype}")
+    if dtype.kind != "f":
+        return low, high
+    digits = np.finfo(dtype).nmant + 1
+    for name, bound in (("from", low), ("to - 1", high - 1)):
+        if abs(bound) > 1 << digits:
+            warnings.warn(
+                f"{name} is out of bounds [-(2^{digits}), 2^{digits}]. Due to precision limitations {dtype} can "
+                "support discrete uniform distribution only within this range.",
+                stacklevel=4,
+            )
+    rounded = rounded_to(low + 1, dtype)
+    if rounded < low:
+        low = rounded + (1 << (abs(low + 1).bit_length() - digits))
+    rounded = rounded_to(high - 1, dtype)
+    if rounded >= high:
+        high = rounded - (1 << (abs(high - 1).bit_length() - digits))
+    if low >= high:
+        raise RuntimeError(
+            f"random_ expects 'from' casted to dtype to be less than 'to' casted to dtype, but got from={low} >= "
+            f"to={high}"
+        )
+    return low, high
+
+
+def rounded_to(integer, dtype):
+    """An int64 rounded to a floating dtype, as int64 again: there 2**63 becomes -2**63, as C has it on x86."""
+    rounded = int(np.int64(integer).astype(dtype))
+    return INT64_MIN if rounded == 1 << 63 else rounded
+
+
+default_stream = MersenneTwister()
+default_stream.seed()  # as torch: without manual_seed, every run is another one

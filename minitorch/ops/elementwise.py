@@ -1,0 +1,299 @@
+"""Operations that work element by element: arithmetic and the functions of one variable.
+
+Each VJP is g times the derivative; operands broadcast, and the walk undoes it. https://docs.pytorch.org/docs/stable/torch.html#pointwise-ops
+"""
+
+import math
+
+from minitorch.autograd.op import op
+from minitorch.autograd.variable import Variable
+from minitorch.ops.like import scalar_like, zeros_like
+from minitorch.promotion import common, common_dtype, floating
+
+
+def refuse_bool(x, message):
+    """RuntimeError for a bool tensor."""
+    if x.array.dtype.kind == "b":
+        raise RuntimeError(message)
+
+
+# -- arithmetic ----------------------------------------------------------------------------------------------------
+
+
+@op(promote=common)
+def add(input, other, *, alpha=1):
+    """input + alpha * other."""
+    b = other.array if alpha == 1 else scaled(other, alpha)
+    return input.kernels.add(input.array, b), lambda g: g, lambda g: g if alpha == 1 else g * alpha
+
+
+@op(promote=common)
+def sub(input, other, *, alpha=1):
+    """input - alpha * other."""
+    refuse_bool(
+        input,
+        "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use "
+        "the `~` or `logical_not()` operator instead.",
+    )
+    b = other.array if alpha == 1 else scaled(other, alpha)
+    return input.kernels.sub(input.array, b), lambda g: g, lambda g: -g if alpha == 1 else g * -alpha
+
+
+def scaled(x, alpha):
+    """The array of alpha * x. RuntimeError for a fractional alpha with an integer tensor."""
+    if isinstance(alpha, float) and x.array.dtype.kind != "f":
+        raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    return x.kernels.mul(x.array, x.kernels.full((), alpha, x.array.dtype))
+
+
+@op(promote=common)
+def mul(input, other):
+    """input * other."""
+    return input.kernels.mul(input.array, other.array), lambda g: g * other, lambda g: g * input
+
+
+@op(promote=floating)
+def true_divide(input, other):
+    """input / other, in a floating dtype."""
+    return (
+        input.kernels.div(input.array, other.array),
+        lambda g: g / other,
+        lambda g, y: -g * y / other,
+    )
+
+
+@op(promote=common)
+def floor_divide(input, other):
+    """The largest whole number not above input / other. RuntimeError for an integer divided by 0."""
+    return input.kernels.floor_divide(input.array, other.array)
+
+
+@op(promote=common)
+def remainder(input, other):
+    """input - other * floor(input / other): it has the sign of `other`, as Python's %."""
+    return (
+        input.kernels.remainder(input.array, other.array),
+        lambda g: g,
+        lambda g: -g * (input / other).floor(),
+    )
+
+
+@op(promote=common)
+def trunc_divide(input, other):
+    """input / other rounded towards 0."""
+    return input.kernels.trunc_divide(input.array, other.array)
+
+
+def div(input, other, *, rounding_mode=None):
+    """input / other; rounding_mode "floor" or "trunc" rounds it and keeps integers integers."""
+    if rounding_mode is None:
+        return true_divide(input, other)
+    if rounding_mode == "floor":
+        return floor_divide(input, other)
+    if rounding_mode == "trunc":
+        return trunc_divide(input, other)
+    raise RuntimeError(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'")
+
+
+@op(promote=common)
+def pow(input, exponent):
+    """input ** exponent. d/dx x^p = p x^(p-1), 0 for p = 0;  d/dp x^p = x^p log x, 0 for x = 0 and p >= 0."""
+    if input.array.dtype.kind in "iu" and (exponent.kernels.to_numpy(exponent.array) < 0).any():
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    return (
+        input.kernels.pow(input.array, exponent.array),
+        lambda g: where(exponent == 0, 0.0, g * (exponent * input ** (exponent - 1))),
+        lambda g, y: where((input == 0) & (exponent >= 0), 0.0, g * (y * input.log())),
+    )
+
+
+@op(promote=common)
+def maximum(input, other):
+    """The larger of the two; NaN wins. Where they are equal, each gets half of the gradient."""
+    return (
+        input.kernels.maximum(input.array, other.array),
+        lambda g: where(input == other, g / 2, g).masked_fill(input < other, 0),
+        lambda g: where(input == other, g / 2, g).masked_fill(input > other, 0),
+    )
+
+
+@op(promote=common)
+def minimum(input, other):
+    """The smaller of the two; NaN wins. Where they are equal, each gets half of the gradient."""
+    return (
+        input.kernels.minimum(input.array, other.array),
+        lambda g: where(input == other, g / 2, g).masked_fill(input > other, 0),
+        lambda g: where(input == other, g / 2, g).masked_fill(input < other, 0),
+    )
+
+
+def rsub(input, other):
+    """other - input."""
+    return sub(other, input)
+
+
+def reverse_divide(input, other):
+    """other / input."""
+    return true_divide(other, input)
+
+
+def reverse_floor_divide(input, other):
+    """other // input."""
+    return floor_divide(other, input)
+
+
+def reverse_remainder(input, other):
+    """other % input."""
+    return remainder(other, input)
+
+
+def reverse_pow(input, other):
+    """other ** input."""
+    return pow(other, input)
+
+
+# -- choosing ------------------------------------------------------------------------------------------------------
+
+
+@op
+def choose(condition, input, other):
+    return (
+        input.kernels.where(condition.array, input.array, other.array),
+        None,
+        lambda g: where(condition, g, 0),
+        lambda g: where(condition, 0, g),
+    )
+
+
+def where(condition, input, other):
+    """input where condition is true, other elsewhere; all three broadcast. What is not chosen gets gradient 0."""
+    if condition.array.dtype.kind != "b":
+        raise RuntimeError(f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype}")
+    if not isinstance(input, Variable) and not isinstance(other, Variable):
+        input = scalar_like(condition, input, common_dtype((input, other)))
+    input, other = common("where", (input, other))
+    return choose(condition, input, other)
+
+
+def masked_fill(input, mask, value):
+    """value where mask is true, input elsewhere. The result has the dtype of input."""
+    if mask.array.dtype.kind != "b":
+        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype}")
+    if not isinstance(value, Variable):
+        value = scalar_like(input, value, input.array.dtype)
+    elif value.array.ndim:
+        raise RuntimeError(
+            f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.array.ndim} dimension(s)."
+        )
+    return choose(mask, value.cast(input.array.dtype), input)
+
+
+@op(promote=common)
+def clamp(input, *, min=None, max=None):
+    """min(max(input, min), max) for numbers min and max; the gradient passes where min <= input <= max."""
+    if min is None and max is None:
+        raise RuntimeError("clamp: At least one of 'min' or 'max' must not be None")
+    return input.kernels.clamp(input.array, min, max), lambda g: where(between(input, min, max), g, 0)
+
+
+def between(x, low, high):
+    """Where low <= x <= high; None is no bound."""
+    if low is None:
+        return x <= high
+    return x >= low if high is None else (x >= low) & (x <= high)
+
+
+# -- functions of one variable -------------------------------------------------------------------------------------
+
+
+@op
+def neg(input):
+    """-input."""
+    refuse_bool(
+        input,
+        "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the "
+        "`~` or `logical_not()` operator instead.",
+    )
+    return input.kernels.neg(input.array), lambda g: -g
+
+
+def positive(input):
+    """+input: input itself."""
+    refuse_bool(input, "The `+` operator, on a bool tensor is not supported.")
+    return input
+
+
+@op
+def abs(input):
+    """|input|; the derivative at 0 is 0."""
+    return input.kernels.abs(input.array), lambda g: g * input.sign()
+
+
+@op
+def sign(input):
+    """-1, 0 or 1."""
+    return input.kernels.sign(input.array), lambda g: zeros_like(g)
+
+
+@op
+def floor(input):
+    """The largest whole number not above input."""
+    return input.kernels.floor(input.array), lambda g: zeros_like(g)
+
+
+@op
+def ceil(input):
+    """The smallest whole number not below input."""
+    return input.kernels.ceil(input.array), lambda g: zeros_like(g)
+
+
+@op(promote=floating)
+def exp(input):
+    """e to the power of input."""
+    return input.kernels.exp(input.array), lambda g, y: g * y
+
+
+@op(promote=floating)
+def log(input):
+    """The natural logarithm."""
+    return input.kernels.log(input.array), lambda g: g / input
+
+
+@op(promote=floating)
+def sqrt(input):
+    """The square root: d sqrt(x) = 1 / (2 sqrt(x))."""
+    return input.kernels.sqrt(input.array), lambda g, y: g / (2 * y)
+
+
+@op(promote=floating)
+def sin(input):
+    """The sine of an angle in radians."""
+    return input.kernels.sin(input.array), lambda g: g * input.cos()
+
+
+@op(promote=floating)
+def cos(input):
+    """The cosine of an angle in radians."""
+    return input.kernels.cos(input.array), lambda g: g * -input.sin()
+
+
+@op(promote=floating)
+def tanh(input):
+    """(e^x - e^-x) / (e^x + e^-x); its derivative is 1 - tanh(x)^2."""
+    return input.kernels.tanh(input.array), lambda g, y: g * (1 - y * y)
+
+
+@op(promote=floating)
+def erf(input):
+    """The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x."""
+    return input.kernels.erf(input.array), lambda g: g * (2 / math.sqrt(math.pi) * (-input * input).exp())
+
+
+def reciprocal(input):
+    """1 / input."""
+    return true_divide(1, input)
+
+
+def square(input):
+    """input ** 2."""
+    return pow(input, 2)

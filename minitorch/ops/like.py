@@ -1,0 +1,61 @@
+"""Tensors filled with a value, made after another tensor: zeros_like(x), x.new_zeros(size), ...
+
+dtype and device are those of the other tensor unless given.
+"""
+
+import numpy as np
+
+from minitorch.autograd.op import quiet
+from minitorch.device import kernels_of
+from minitorch.size import unpack_sizes
+
+
+def scalar_like(input, value, dtype):
+    """A 0-d tensor of a NumPy dtype on the device of input."""
+    return input.wrap(input.kernels.from_numpy(quiet.run(np.asarray(value).astype, dtype)))
+
+
+def filled(input, shape, value, dtype, device, requires_grad):
+    kernels = input.kernels if device is None else kernels_of(device)
+    array = kernels.full(tuple(shape), value, input.array.dtype if dtype is None else dtype.numpy)
+    return input.wrap(array, kernels).requires_grad_(requires_grad)
+
+
+def zeros_like(input, *, dtype=None, device=None, requires_grad=False):
+    """Zeros in the shape of input."""
+    return filled(input, input.array.shape, 0, dtype, device, requires_grad)
+
+
+def ones_like(input, *, dtype=None, device=None, requires_grad=False):
+    """Ones in the shape of input."""
+    return filled(input, input.array.shape, 1, dtype, device, requires_grad)
+
+
+def empty_like(input, *, dtype=None, device=None, requires_grad=False):
+    """A tensor in the shape of input, whose values mean nothing yet (they are zeros here)."""
+    return filled(input, input.array.shape, 0, dtype, device, requires_grad)
+
+
+def full_like(input, fill_value, *, dtype=None, device=None, requires_grad=False):
+    """fill_value in the shape of input."""
+    return filled(input, input.array.shape, fill_value, dtype, device, requires_grad)
+
+
+def new_zeros(input, *size, dtype=None, device=None, requires_grad=False):
+    """Zeros of the size given."""
+    return filled(input, unpack_sizes(size), 0, dtype, device, requires_grad)
+
+
+def new_ones(input, *size, dtype=None, device=None, requires_grad=False):
+    """Ones of the size given."""
+    return filled(input, unpack_sizes(size), 1, dtype, device, requires_grad)
+
+
+def new_empty(input, *size, dtype=None, device=None, requires_grad=False):
+    """A tensor of the size given, whose values mean nothing yet (they are zeros here)."""
+    return filled(input, unpack_sizes(size), 0, dtype, device, requires_grad)
+
+
+def new_full(input, size, fill_value, *, dtype=None, device=None, requires_grad=False):
+    """fill_value in the size given."""
+    return filled(input, unpack_sizes((size,)), fill_value, dtype, device, requires_grad)

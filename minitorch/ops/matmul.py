@@ -1,0 +1,116 @@
+"""Matrix products. The product of matrices is closed under differentiation: its VJPs are products again.
+
+    C = A B:   gradient of A = G B^T,   gradient of B = A^T G
+
+https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
+"""
+
+import math
+
+from minitorch.autograd.op import op
+
+
+def refuse(name, condition, message):
+    if condition:
+        raise RuntimeError(f"{name}: {message}")
+
+
+def same_dtype(name, *tensors):
+    """RuntimeError unless all have one dtype: products do not promote."""
+    dtypes = [x.dtype for x in tensors if x is not None]
+    if any(d is not dtypes[0] for d in dtypes):
+        raise RuntimeError(f"{name}: expected all tensors to have the same dtype, but got {' and '.join(map(str, dtypes))}")
+
+
+@op
+def product(input, other):
+    """The product of matrices (..., n, k) and (..., k, m) -> (..., n, m); batch dims broadcast."""
+    return (
+        input.kernels.matmul(input.array, other.array),
+        lambda g: product(g, other.mT),
+        lambda g: product(input.mT, g),
+    )
+
+
+def matmul(input, other):
+    """input @ other, of any rank: a vector counts as a row on the left and as a column on the right.
+
+    (k) (k) -> ();  (n, k) (k) -> (n);  (k) (k, m) -> (m);  (..., n, k) (..., k, m) -> (..., n, m), batch dims broadcast
+    """
+    same_dtype("matmul", input, other)
+    left, right = input.array.shape, other.array.shape
+    refuse("matmul", not left or not right, f"both arguments need to be at least 1D, but they are {len(left)}D and {len(right)}D")
+    inner = right[-2] if len(right) > 1 else right[0]
+    refuse("matmul", left[-1] != inner, f"shapes cannot be multiplied ({list(left)} and {list(right)}): {left[-1]} != {inner}")
+    a = input.unsqueeze(0) if len(left) == 1 else input  # (k) -> (1, k)
+    b = other.unsqueeze(1) if len(right) == 1 else other  # (k) -> (k, 1)
+    c = product(a, b)
+    if len(right) == 1:
+        c = c.squeeze(-1)
+    return c.squeeze(-1 if len(right) == 1 else -2) if len(left) == 1 else c
+
+
+def mm(input, mat2):
+    """The product of two matrices, (n, k) (k, m) -> (n, m)."""
+    refuse("mm", input.ndim != 2 or mat2.ndim != 2, f"both must be matrices, but they are {input.ndim}D and {mat2.ndim}D")
+    return matmul(input, mat2)
+
+
+def bmm(input, mat2):
+    """A batch of products, (b, n, k) (b, k, m) -> (b, n, m)."""
+    refuse("bmm", input.ndim != 3 or mat2.ndim != 3, f"batch matrices must be 3D, but they are {input.ndim}D and {mat2.ndim}D")
+    refuse("bmm", input.shape[0] != mat2.shape[0], f"batch sizes differ: {input.shape[0]} and {mat2.shape[0]}")
+    return matmul(input, mat2)
+
+
+def mv(input, vec):
+    """Matrix times vector, (n, k) (k) -> (n)."""
+    refuse("mv", input.ndim != 2 or vec.ndim != 1, f"expects a matrix and a vector, got {input.ndim}D and {vec.ndim}D")
+    return matmul(input, vec)
+
+
+def dot(input, tensor):
+    """The sum of products of two vectors, (n) (n) -> ()."""
+    refuse("dot", input.ndim != 1 or tensor.ndim != 1, f"1D tensors expected, but got {input.ndim}D and {tensor.ndim}D tensors")
+    return matmul(input, tensor)
+
+
+def outer(input, vec2):
+    """All products of two vectors' elements, (n) (m) -> (n, m)."""
+    refuse("outer", input.ndim != 1 or vec2.ndim != 1, f"expects 1D tensors, got {input.ndim}D and {vec2.ndim}D")
+    return input.unsqueeze(1) * vec2  # (n, 1) (m) -> (n, m)
+
+
+def addmm(input, mat1, mat2, *, beta=1, alpha=1):
+    """beta * input + alpha * (mat1 @ mat2). With beta 0, input is ignored, NaN and all."""
+    product = mm(mat1, mat2)
+    product = product if alpha == 1 else alpha * product
+    if beta == 0:
+        return product
+    return (input if beta == 1 else beta * input) + product
+
+
+@op
+def linear(input, weight, bias=None):
+    """y = x W^T + b, with x (..., in), W (out, in), b (out): y (..., out).
+
+    gradient of x = g W,   of W = g^T x over all rows,   of b = g (summed over the rows by the walk)
+    """
+    same_dtype("linear", input, weight, bias)
+    shape, (out, inner) = input.array.shape, weight.array.shape if weight.array.ndim == 2 else (None, None)
+    if not shape or shape[-1] != inner:
+        raise RuntimeError(
+            f"linear: input of shape {list(shape)} and weight of shape {list(weight.array.shape)} cannot be multiplied: "
+            "they must be (..., in_features) and (out_features, in_features)"
+        )
+    kernels, rows = input.kernels, math.prod(shape[:-1])
+    x = kernels.reshape(input.array, (rows, inner))  # (..., in) -> (rows, in)
+    y = kernels.matmul(x, kernels.permute(weight.array, (1, 0)))  # (rows, out)
+    if bias is not None:
+        y = kernels.add(y, bias.array)
+    return (
+        kernels.reshape(y, (*shape[:-1], out)),  # (rows, out) -> (..., out)
+        lambda g: product(g.reshape(rows, out), weight).reshape(shape),
+        lambda g: product(g.reshape(rows, out).T, input.reshape(rows, inner)),
+        lambda g: g,
+    )

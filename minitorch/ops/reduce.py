@@ -1,0 +1,223 @@
+"""Reductions: sum, mean, product, variance, extremes; over all dims, over one, or over several.
+
+`dim` None (or left out) reduces every dim; keepdim leaves the reduced dims in place, with size 1.
+https://docs.pytorch.org/docs/stable/torch.html#reduction-ops
+"""
+
+import math
+
+import numpy as np
+
+from minitorch import return_types
+from minitorch.autograd.op import op
+from minitorch.autograd.variable import Variable
+from minitorch.ops.elementwise import maximum, minimum
+from minitorch.size import normalize_dim, normalize_dims
+
+
+def restore(y, dims, keepdim):
+    """Give a reduced tensor its reduced dims back, with size 1, so that it broadcasts against the input."""
+    if not keepdim:
+        for d in sorted(dims):
+            y = y.unsqueeze(d)
+    return y
+
+
+def count(input, dims):
+    """How many elements go into each result of a reduction over dims."""
+    return math.prod(input.array.shape[d] for d in dims)
+
+
+def widened(input, dtype):
+    """The array that sum and prod work on: in `dtype` if given, otherwise integers and booleans as int64."""
+    if dtype is None:
+        return input.array if input.array.dtype.kind == "f" else input.kernels.cast(input.array, np.dtype(np.int64))
+    return input.kernels.cast(input.array, dtype.numpy)
+
+
+@op
+def sum(input, *, dim=None, keepdim=False, dtype=None):
+    """Sum of the elements; in int64 for integers and booleans."""
+    shape, dims = input.array.shape, normalize_dims(dim, input.array.ndim)
+    array = input.kernels.sum(widened(input, dtype), dims, keepdim)
+    return array, lambda g: restore(g, dims, keepdim).expand(shape)
+
+
+@op
+def mean(input, *, dim=None, keepdim=False, dtype=None):
+    """Sum over count."""
+    x = input.array if dtype is None else input.kernels.cast(input.array, dtype.numpy)
+    if x.dtype.kind != "f":
+        raise RuntimeError(
+            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: "
+            + input.dtype.type_name.removesuffix("Tensor")
+        )
+    shape, dims = input.array.shape, normalize_dims(dim, input.array.ndim)
+    n = count(input, dims)
+    array = input.kernels.div(input.kernels.sum(x, dims, keepdim), input.kernels.full((), n, x.dtype))
+    return array, lambda g: (restore(g, dims, keepdim) / n).expand(shape)
+
+
+@op
+def prod(input, *, dim=None, keepdim=False, dtype=None):
+    """Product of the elements (over all dims, or over one); in int64 for integers and booleans."""
+    dims = normalize_dims(dim if dim is None else normalize_dim(dim, input.array.ndim), input.array.ndim)
+    array = input.kernels.prod(widened(input, dtype), dims, keepdim)
+    return array, lambda g, y: restore(g, dims, keepdim) * product_of_others(input, restore(y, dims, keepdim), dims)
+
+
+def product_of_others(x, y, dims):
+    """For every element the product of all others: y / x; and where there are zeros, multiplied out.
+
+    Multiplied out: n copies of the n elements, with 1 on the diagonal, so that copy i lacks element i.
+    """
+    if not bool((x == 0).any()):
+        return y / x
+    kept = [d for d in range(x.ndim) if d not in dims]
+    order = [*kept, *dims]
+    last = x.permute(*order).flatten(len(kept)) if dims else x.unsqueeze(-1)  # (kept..., n)
+    n = last.shape[-1]
+    diagonal = x.wrap(x.kernels.from_numpy(np.eye(n, dtype=bool)))
+    copies = last.unsqueeze(-2).expand(*last.shape[:-1], n, n)  # (kept..., n) -> (kept..., n copies, n)
+    others = copies.masked_fill(diagonal, 1).prod(-1)  # (kept..., n)
+    return others.reshape([x.shape[d] for d in order]).permute(*np.argsort(order).tolist())  # as x
+
+
+def var(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
+    """Variance: the sum of (x - mean)^2 over n - correction. unbiased=False is correction=0."""
+    if isinstance(dim, bool):
+        dim, unbiased = None, dim
+    if unbiased is not None:
+        correction = 1 if unbiased else 0
+    if input.array.dtype.kind != "f":
+        raise RuntimeError("std and var only support floating point and complex dtypes")
+    dims = normalize_dims(dim, input.array.ndim)
+    centered = input - mean(input, dims, keepdim=True) if input.array.size else input
+    degrees = count(input, dims) - correction
+    return sum(centered * centered, dims, keepdim) / (degrees if degrees > 0 else 0)
+
+
+def std(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
+    """Standard deviation: the square root of the variance."""
+    return var(input, dim, unbiased, keepdim, correction=correction).sqrt()
+
+
+def any(input, dim=None, keepdim=False):
+    """Whether any element is not 0."""
+    return truth(input, kernel=input.kernels.any, dim=dim, keepdim=keepdim)
+
+
+def all(input, dim=None, keepdim=False):
+    """Whether no element is 0."""
+    return truth(input, kernel=input.kernels.all, dim=dim, keepdim=keepdim)
+
+
+@op
+def truth(input, *, kernel, dim, keepdim):
+    array = kernel(input.array, normalize_dims(dim, input.array.ndim), keepdim)
+    return input.kernels.cast(array, input.array.dtype) if input.array.dtype == np.uint8 else array
+
+
+# -- extremes ---------------------------------------------------------------------------------------------------------
+
+
+def refuse_empty(name, input, dim):
+    """torch's errors where an extreme of no elements is asked for."""
+    if input.array.size == 0:
+        if dim is None or dim == ():
+            raise RuntimeError(f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
+                               "reduction dim with the 'dim' argument.")
+        for d in normalize_dims(dim, input.array.ndim):
+            if input.array.shape[d] == 0:
+                raise IndexError(f"{name}(): Expected reduction dim {d} to have non-zero size.")
+
+
+def shared_evenly(g, y, x, dims, keepdim):
+    """The gradient of an extreme: the elements equal to it share g evenly."""
+    equal = (x == restore(y, dims, keepdim)).cast(x.array.dtype)
+    return restore(g, dims, keepdim) * equal / equal.sum(dims, keepdim=True)
+
+
+@op
+def amax(input, *, dim=(), keepdim=False):
+    """The largest element over dims; elements that are equal to it share its gradient evenly."""
+    refuse_empty("amax", input, dim)
+    dims = normalize_dims(dim, input.array.ndim)
+    return input.kernels.amax(input.array, dims, keepdim), lambda g, y: shared_evenly(g, y, input, dims, keepdim)
+
+
+@op
+def amin(input, *, dim=(), keepdim=False):
+    """The smallest element over dims; elements that are equal to it share its gradient evenly."""
+    refuse_empty("amin", input, dim)
+    dims = normalize_dims(dim, input.array.ndim)
+    return input.kernels.amin(input.array, dims, keepdim), lambda g, y: shared_evenly(g, y, input, dims, keepdim)
+
+
+@op
+def max_along(input, *, dim, keepdim):
+    values, indices = input.kernels.max(input.array, dim, keepdim)
+    return (values, indices), to_chosen(input, indices, dim, keepdim)
+
+
+@op
+def min_along(input, *, dim, keepdim):
+    values, indices = input.kernels.min(input.array, dim, keepdim)
+    return (values, indices), to_chosen(input, indices, dim, keepdim)
+
+
+def to_chosen(input, indices, dim, keepdim):
+    """The VJP of an extreme along one dim: each gradient goes to the one element that was chosen."""
+    shape, index = input.array.shape, input.wrap(indices)
+
+    def vjp(g):
+        chosen, arriving = restore(index, (dim,), keepdim), restore(g[0], (dim,), keepdim)
+        return g[0].new_zeros(shape).scatter_add(dim, chosen, arriving)
+
+    return vjp
+
+
+def max(input, dim=None, keepdim=False):
+    """max(x): the largest element. max(x, dim): (values, indices) along dim. max(x, y): element by element.
+
+    Of equal elements along a dim the first is chosen, and gets all of the gradient; NaN counts as the largest.
+    """
+    if isinstance(dim, Variable):
+        return maximum(input, dim)
+    if dim is None:
+        refuse_empty("max", input, None)
+        return amax(input)
+    refuse_empty("max", input, dim)
+    return return_types.max(*max_along(input, dim=normalize_dim(dim, input.array.ndim), keepdim=keepdim))
+
+
+def min(input, dim=None, keepdim=False):
+    """min(x): the smallest element. min(x, dim): (values, indices) along dim. min(x, y): element by element."""
+    if isinstance(dim, Variable):
+        return minimum(input, dim)
+    if dim is None:
+        refuse_empty("min", input, None)
+        return amin(input)
+    refuse_empty("min", input, dim)
+    return return_types.min(*min_along(input, dim=normalize_dim(dim, input.array.ndim), keepdim=keepdim))
+
+
+@op
+def argmax(input, *, dim=None, keepdim=False):
+    """The index of the largest element along dim, or in the flattened input; of equal ones the first."""
+    refuse_empty("argmax", input, dim)
+    return position(input, input.kernels.argmax, dim, keepdim)
+
+
+@op
+def argmin(input, *, dim=None, keepdim=False):
+    """The index of the smallest element along dim, or in the flattened input; of equal ones the first."""
+    refuse_empty("argmin", input, dim)
+    return position(input, input.kernels.argmin, dim, keepdim)
+
+
+def position(input, kernel, dim, keepdim):
+    if dim is not None and input.array.ndim:
+        return kernel(input.array, normalize_dim(dim, input.array.ndim), keepdim)
+    flat = kernel(input.kernels.reshape(input.array, (input.array.size,)), 0, False)
+    return input.kernels.reshape(flat, (1,) * input.array.ndim if keepdim else ())

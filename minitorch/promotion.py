@@ -1,0 +1,120 @@
+"""Type promotion: the one place that decides the dtype in which operands of different dtypes meet.
+
+torch's rule (https://docs.pytorch.org/docs/stable/tensor_attributes.html#type-promotion-doc): operands have a category,
+bool < integer < floating, and a priority: tensors with dimensions, then 0-d tensors, then Python numbers. An operand of
+lower priority changes the result only where its category is higher. So float32[3] + float64[] is float32[3], but
+int64[3] + float64[] is float64[3]. NumPy's rule is another one (0-d arrays count fully, int64 with float32 is float64).
+"""
+
+import numpy as np
+
+from minitorch import dtype as dtypes
+from minitorch.autograd.op import check_tensors, quiet
+from minitorch.autograd.variable import Variable
+from minitorch.dtype import CATEGORY
+
+
+def promote_numpy(a, b):
+    """The smallest dtype that holds both, as torch sees it: a floating dtype wins over any integer; NumPy dtypes."""
+    if a.kind == "f" != b.kind:
+        return a
+    if b.kind == "f" != a.kind:
+        return b
+    return np.promote_types(a, b)
+
+
+def promote_types(type1, type2):
+    """The dtype in which two tensors with dimensions meet: promote_types(int64, float16) is float16."""
+    return dtypes.from_numpy(promote_numpy(type1.numpy, type2.numpy))
+
+
+def number_dtype(number):
+    """The NumPy dtype as which a Python number takes part: bool, int64, or the default floating dtype."""
+    if isinstance(number, bool | np.bool_):
+        return np.dtype(bool)
+    if isinstance(number, int | np.integer):
+        return np.dtype(np.int64)
+    return dtypes.get_default_dtype().numpy
+
+
+def common_dtype(operands):
+    """The NumPy dtype in which `operands` (tensors and Python numbers) meet."""
+    classes = [None, None, None]  # of tensors with dimensions, of 0-d tensors, of numbers
+    for x in operands:
+        is_tensor = isinstance(x, Variable)
+        priority = (0 if x.array.ndim else 1) if is_tensor else 2
+        dtype = x.array.dtype if is_tensor else number_dtype(x)
+        classes[priority] = dtype if classes[priority] is None else promote_numpy(classes[priority], dtype)
+    result = None
+    for dtype in classes:
+        if result is None or (dtype is not None and CATEGORY[dtype.kind] > CATEGORY[result.kind]):
+            result = dtype if result is None or dtype is None else promote_numpy(result, dtype)
+    return result
+
+
+def result_type(tensor1, tensor2):
+    """The dtype of an arithmetic operation on the two (tensors or Python numbers)."""
+    return dtypes.from_numpy(common_dtype((tensor1, tensor2)))
+
+
+def can_cast(from_, to):
+    """Whether torch lets a result of dtype `from_` be written to a tensor of dtype `to`: the category may not fall."""
+    return CATEGORY[from_.numpy.kind] <= CATEGORY[to.numpy.kind]
+
+
+def number(value, dtype):
+    """A Python number as a 0-d array; one that is too large for the dtype wraps around, or is infinite."""
+    return quiet.run(np.asarray(value).astype, dtype)
+
+
+def _cast_all(name, operands, dtype):
+    """The operands as tensors of `dtype` on one device. A 0-d tensor on the CPU may meet tensors on another device."""
+    tensors = [x for x in operands if isinstance(x, Variable)]
+    if not tensors:
+        raise TypeError(f"{name}() needs a Tensor among its arguments")
+    device = max(tensors, key=lambda x: (x.array.ndim > 0, x.device.type != "cpu"))
+    cast = []
+    for x in operands:
+        if not isinstance(x, Variable):
+            x = device.wrap(device.kernels.from_numpy(number(x, dtype)))
+        elif x.kernels is not device.kernels and x.array.ndim == 0 and x.device.type == "cpu":
+            x = x.to(device.device)
+        cast.append(x if x.array.dtype == dtype else x.cast(dtype))
+    return check_tensors(name, cast)
+
+
+def _alike(operands):
+    """Whether all operands are tensors of one dtype on one device already: the usual case, told quickly."""
+    first = operands[0]
+    if not isinstance(first, Variable):
+        return False
+    for x in operands[1:]:
+        if not (isinstance(x, Variable) and x.array.dtype is first.array.dtype and x.kernels is first.kernels):
+            return False
+    return True
+
+
+def common(name, operands):
+    """Operands for add, mul, maximum, a comparison ...: all in their common dtype."""
+    if _alike(operands):
+        return operands
+    check_operands(name, operands)
+    return _cast_all(name, operands, common_dtype(operands))
+
+
+def floating(name, operands):
+    """Operands for div, exp, sqrt ...: in their common dtype, and integers as the default floating dtype."""
+    if _alike(operands) and operands[0].array.dtype.kind == "f":
+        return operands
+    check_operands(name, operands)
+    dtype = common_dtype(operands)
+    if dtype.kind != "f":
+        dtype = dtypes.get_default_dtype().numpy
+    return _cast_all(name, operands, dtype)
+
+
+def check_operands(name, operands):
+    """TypeError unless every operand is a tensor or a Python (or NumPy) number."""
+    for position, x in enumerate(operands, 1):
+        if not isinstance(x, Variable | bool | int | float | np.number | np.bool_):
+            raise TypeError(f"{name}(): argument {position} must be Tensor, not {type(x).__name__}")

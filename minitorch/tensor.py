@@ -1,0 +1,480 @@
+"""`Tensor`: an array with a history, and the names that people call.
+
+What autograd needs stands in autograd/variable.py, what the operations do in ops/; here they only get their places as
+methods and operators. https://docs.pytorch.org/docs/stable/tensors.html
+"""
+
+import operator
+
+import numpy as np
+
+from minitorch import dtype as dtypes
+from minitorch import ops, printing
+from minitorch.autograd.gradients import backward
+from minitorch.autograd.grad_mode import inference
+from minitorch.autograd.inplace import inplace
+from minitorch.autograd.variable import Variable
+from minitorch.device import CPU, CUDA, kernels_of
+from minitorch.size import Size, normalize_dim
+
+
+OPERANDS = (Variable, int, float, np.number, np.bool_)  # what an operator takes (bool is an int)
+
+
+def binary(operation):
+    """An operation as a Python operator: NotImplemented for what is neither a tensor nor a number."""
+
+    def method(self, other):
+        return operation(self, other) if isinstance(other, OPERANDS) else NotImplemented
+
+    return method
+
+
+def reflected(operation):
+    """The operation with its operands exchanged, for `2 - x`."""
+
+    def method(self, other):
+        return operation(other, self) if isinstance(other, OPERANDS) else NotImplemented
+
+    return method
+
+
+class Tensor(Variable):
+    """An n-dimensional array of one dtype on one device, through which gradients flow."""
+
+    __array_priority__ = 1000  # array * tensor is the tensor's business
+    __hash__ = object.__hash__
+
+    # -- making ----------------------------------------------------------------------------------------------------------
+
+    def __init__(self, *size, device=None):
+        """Tensor(2, 3): uninitialised (zeros here); Tensor([1, 2]): these values; both in the default dtype."""
+        self.kernels = kernels_of(device)
+        dtype = dtypes.get_default_dtype().numpy
+        if len(size) == 1 and not isinstance(size[0], int):
+            array = self.kernels.from_numpy(np.array(size[0], dtype))
+        else:
+            array = self.kernels.full(size or (0,), 0, dtype)
+        self.array = array
+        self.version = [0]
+
+    def wrap(self, array, kernels=None):
+        """A new tensor without history around an array, on the device of self (or of `kernels`)."""
+        tensor = new(Tensor)
+        tensor.array = array
+        tensor.kernels = self.kernels if kernels is None else kernels
+        tensor.version = None if inference.get() else [0]
+        tensor.edge = tensor.base = None
+        return tensor
+
+    def with_edge(self, edge):
+        """Another tensor on the same memory and version, with this edge. It is no view: writes do not change it."""
+        tensor = new(Tensor)
+        tensor.array, tensor.kernels, tensor.version = self.array, self.kernels, self.version
+        tensor.edge, tensor.base = edge, None
+        return tensor
+
+    def saved(self):
+        """This tensor as it is now, for a node to keep. (Keeping the tensor itself would make a reference cycle as
+        soon as it is written in place: its history would then hold the node that holds it.)"""
+        if self.version is None:
+            raise RuntimeError(
+                "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode "
+                "in computation tracked by autograd. To work around this, you can make a clone to get a normal tensor "
+                "and use it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
+            )
+        tensor = self.with_edge(self.edge)
+        tensor.saved_version = self.version[0]
+        return tensor
+
+    # -- what it is --------------------------------------------------------------------------------------------------------
+
+    @property
+    def shape(self):
+        """The size of each dim."""
+        return Size(self.array.shape)
+
+    @property
+    def dtype(self):
+        """The type of the elements, such as minitorch.float32."""
+        return dtypes.from_numpy(self.array.dtype)
+
+    @property
+    def device(self):
+        """Where the memory is."""
+        return CPU if self.kernels is kernels_of(None) else CUDA
+
+    @property
+    def is_cuda(self):
+        """Whether the memory is on a GPU."""
+        return self.device.type == "cuda"
+
+    @property
+    def ndim(self):
+        """The number of dims."""
+        return self.array.ndim
+
+    @property
+    def itemsize(self):
+        """Bytes per element."""
+        return self.array.itemsize
+
+    @property
+    def nbytes(self):
+        """Bytes of all elements."""
+        return self.array.nbytes
+
+    @property
+    def data(self):
+        """The same memory outside the graph, with a version count of its own. May be set to another tensor."""
+        return self.wrap(self.array)
+
+    @data.setter
+    def data(self, other):
+        if not isinstance(other, Variable):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(other).__name__}")
+        if self.is_leaf and self.requires_grad and other.array.dtype.kind != "f":
+            raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
+        self.array, self.kernels = other.array, other.kernels
+        if self.is_leaf and self.requires_grad:
+            self.edge = None
+            self.requires_grad = True  # a new end of the graph, for the new shape
+
+    def size(self, dim=None):
+        """The shape, or the size of one dim."""
+        return self.shape if dim is None else self.array.shape[normalize_dim(dim, self.array.ndim)]
+
+    def dim(self):
+        """The number of dims."""
+        return self.array.ndim
+
+    def numel(self):
+        """The number of elements."""
+        return self.array.size
+
+    nelement = numel
+
+    def element_size(self):
+        """Bytes per element."""
+        return self.array.itemsize
+
+    def stride(self, dim=None):
+        """How many elements lie between neighbours along each dim (or along one)."""
+        strides = tuple(n // self.array.itemsize for n in self.array.strides)
+        return strides if dim is None else strides[normalize_dim(dim, self.array.ndim)]
+
+    def is_contiguous(self):
+        """Whether the elements lie row by row without gaps."""
+        return self.kernels.is_contiguous(self.array)
+
+    def data_ptr(self):
+        """The address of the first element."""
+        return self.kernels.address(self.array)
+
+    def is_floating_point(self):
+        """Whether the dtype is a floating one."""
+        return self.array.dtype.kind == "f"
+
+    def is_complex(self):
+        """False: complex dtypes are not supported."""
+        return False
+
+    def get_device(self):
+        """The number of the GPU, -1 for the CPU."""
+        return -1 if self.device is CPU else self.device.index
+
+    def type(self, dtype=None):
+        """The type's name, such as 'minitorch.FloatTensor'; or self as another dtype."""
+        if dtype is None:
+            return f"minitorch.{'cuda.' if self.is_cuda else ''}{self.dtype.type_name}"
+        return self.to(dtype)
+
+    # -- to Python and NumPy -------------------------------------------------------------------------------------------------
+
+    def numpy(self, *, force=False):
+        """A NumPy array on the same memory. Refused for a tensor that requires grad or is on a GPU, unless force."""
+        if self.requires_grad and not force:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+        if self.is_cuda and not force:
+            raise TypeError(
+                f"can't convert {self.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host "
+                "memory first."
+            )
+        return self.kernels.to_numpy(self.array)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.numpy(), dtype=dtype, copy=copy)
+
+    def item(self):
+        """The one element as a Python number."""
+        if self.array.size != 1:
+            raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
+        return self.kernels.to_numpy(self.array).item()
+
+    def tolist(self):
+        """Nested lists of Python numbers; a number for a 0-d tensor."""
+        return self.kernels.to_numpy(self.array).tolist()
+
+    def __bool__(self):
+        if self.array.size != 1:
+            what = "no values" if self.array.size == 0 else "more than one value"
+            raise RuntimeError(f"Boolean value of Tensor with {what} is ambiguous")
+        return bool(self.item())
+
+    def __float__(self):
+        return float(self.item())
+
+    def __int__(self):
+        return int(self.item())
+
+    def __index__(self):
+        if self.array.dtype.kind not in "iub" or self.array.size != 1:
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return operator.index(self.item())
+
+    def __len__(self):
+        if self.array.ndim == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return self.array.shape[0]
+
+    def __iter__(self):
+        if self.array.ndim == 0:
+            raise TypeError("iteration over a 0-d tensor")
+        return iter(ops.shape.unbind(self, 0))
+
+    def __contains__(self, element):
+        return bool((self == element).any())
+
+    def __repr__(self):
+        return printing.tensor_repr(self)
+
+    def __format__(self, spec):
+        return format(self.item(), spec) if self.array.ndim == 0 else object.__format__(self, spec)
+
+    def __deepcopy__(self, memo):
+        if not self.is_leaf:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment."
+            )
+        copy = self.wrap(self.kernels.copy(self.array))
+        copy.__class__ = type(self)
+        copy.requires_grad = self.requires_grad
+        memo[id(self)] = copy
+        return copy
+
+    # -- gradients -------------------------------------------------------------------------------------------------------------
+
+    def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
+        """Add d self / d x, times `gradient`, to x.grad of every leaf x. See autograd.backward."""
+        backward(self, gradient, retain_graph, create_graph, inputs)
+
+    detach = ops.convert.detach
+    detach_ = ops.convert.detach_
+
+    # -- operators -------------------------------------------------------------------------------------------------------------
+
+    __add__ = __radd__ = binary(ops.elementwise.add)
+    __sub__ = binary(ops.elementwise.sub)
+    __rsub__ = reflected(ops.elementwise.sub)
+    __mul__ = __rmul__ = binary(ops.elementwise.mul)
+    __truediv__ = binary(ops.elementwise.true_divide)
+    __rtruediv__ = reflected(ops.elementwise.true_divide)
+    __floordiv__ = binary(ops.elementwise.floor_divide)
+    __rfloordiv__ = reflected(ops.elementwise.floor_divide)
+    __mod__ = binary(ops.elementwise.remainder)
+    __rmod__ = reflected(ops.elementwise.remainder)
+    __pow__ = binary(ops.elementwise.pow)
+    __rpow__ = reflected(ops.elementwise.pow)
+    __matmul__ = binary(ops.matmul.matmul)
+    __neg__ = ops.elementwise.neg
+    __pos__ = ops.elementwise.positive
+    __abs__ = ops.elementwise.abs
+    __eq__ = binary(ops.compare.eq)
+    __ne__ = binary(ops.compare.ne)
+    __lt__ = binary(ops.compare.lt)
+    __le__ = binary(ops.compare.le)
+    __gt__ = binary(ops.compare.gt)
+    __ge__ = binary(ops.compare.ge)
+    __and__ = __rand__ = binary(ops.compare.bitwise_and)
+    __or__ = __ror__ = binary(ops.compare.bitwise_or)
+    __xor__ = __rxor__ = binary(ops.compare.bitwise_xor)
+    __invert__ = ops.compare.bitwise_not
+    __getitem__ = ops.index.getitem
+    __setitem__ = ops.index.setitem
+
+    # -- elementwise -----------------------------------------------------------------------------------------------------------
+
+    add = ops.elementwise.add
+    sub = subtract = ops.elementwise.sub
+    mul = multiply = ops.elementwise.mul
+    div = divide = ops.elementwise.div
+    true_divide = ops.elementwise.true_divide
+    floor_divide = ops.elementwise.floor_divide
+    remainder = ops.elementwise.remainder
+    pow = ops.elementwise.pow
+    maximum = ops.elementwise.maximum
+    minimum = ops.elementwise.minimum
+    masked_fill = ops.elementwise.masked_fill
+    clamp = clip = ops.elementwise.clamp
+    neg = negative = ops.elementwise.neg
+    positive = ops.elementwise.positive
+    abs = absolute = ops.elementwise.abs
+    sign = ops.elementwise.sign
+    floor = ops.elementwise.floor
+    ceil = ops.elementwise.ceil
+    exp = ops.elementwise.exp
+    log = ops.elementwise.log
+    sqrt = ops.elementwise.sqrt
+    sin = ops.elementwise.sin
+    cos = ops.elementwise.cos
+    tanh = ops.elementwise.tanh
+    erf = ops.elementwise.erf
+    reciprocal = ops.elementwise.reciprocal
+    square = ops.elementwise.square
+    relu = ops.activation.relu
+    sigmoid = ops.activation.sigmoid
+    softmax = ops.activation.softmax
+    log_softmax = ops.activation.log_softmax
+
+    def where(self, condition, other):
+        """self where condition is true, other elsewhere."""
+        return ops.elementwise.where(condition, self, other)
+
+    eq = ops.compare.eq
+    ne = not_equal = ops.compare.ne
+    lt = less = ops.compare.lt
+    le = less_equal = ops.compare.le
+    gt = greater = ops.compare.gt
+    ge = greater_equal = ops.compare.ge
+    isnan = ops.compare.isnan
+    isinf = ops.compare.isinf
+    isfinite = ops.compare.isfinite
+    isclose = ops.compare.isclose
+    allclose = ops.compare.allclose
+    equal = ops.compare.equal
+    logical_not = ops.compare.logical_not
+    logical_and = ops.compare.logical_and
+    logical_or = ops.compare.logical_or
+    logical_xor = ops.compare.logical_xor
+    bitwise_not = ops.compare.bitwise_not
+    bitwise_and = ops.compare.bitwise_and
+    bitwise_or = ops.compare.bitwise_or
+    bitwise_xor = ops.compare.bitwise_xor
+
+    # -- reductions --------------------------------------------------------------------------------------------------------------
+
+    sum = ops.reduce.sum
+    mean = ops.reduce.mean
+    prod = ops.reduce.prod
+    var = ops.reduce.var
+    std = ops.reduce.std
+    any = ops.reduce.any
+    all = ops.reduce.all
+    max = ops.reduce.max
+    min = ops.reduce.min
+    amax = ops.reduce.amax
+    amin = ops.reduce.amin
+    argmax = ops.reduce.argmax
+    argmin = ops.reduce.argmin
+
+    # -- shapes --------------------------------------------------------------------------------------------------------------------
+
+    view = ops.shape.view_
+    view_as = ops.shape.view_as
+    reshape = ops.shape.reshape
+    reshape_as = ops.shape.reshape_as
+    flatten = ops.shape.flatten
+    unflatten = ops.shape.unflatten
+    ravel = ops.shape.ravel
+    squeeze = ops.shape.squeeze
+    unsqueeze = ops.shape.unsqueeze
+    permute = ops.shape.permute
+    transpose = swapaxes = ops.shape.transpose
+    t = ops.shape.t
+    T = property(ops.shape.T)
+    mT = property(ops.shape.mT)
+    movedim = moveaxis = ops.shape.movedim
+    expand = ops.shape.expand
+    expand_as = ops.shape.expand_as
+    broadcast_to = ops.shape.broadcast_to
+    sum_to_size = ops.shape.sum_to_size
+    select = ops.shape.select
+    narrow = ops.shape.narrow
+    split = ops.shape.split
+    chunk = ops.shape.chunk
+    unbind = ops.shape.unbind
+    gather = ops.index.gather
+    scatter_add = ops.index.scatter_add
+    nonzero = ops.index.nonzero
+
+    # -- products ------------------------------------------------------------------------------------------------------------------
+
+    matmul = ops.matmul.matmul
+    mm = ops.matmul.mm
+    bmm = ops.matmul.bmm
+    mv = ops.matmul.mv
+    dot = ops.matmul.dot
+    outer = ops.matmul.outer
+    addmm = ops.matmul.addmm
+
+    # -- conversion, copies --------------------------------------------------------------------------------------------------------
+
+    to = ops.convert.to
+    cast = ops.convert.cast
+    type_as = ops.convert.type_as
+    half = ops.convert.half
+    float = ops.convert.float_
+    double = ops.convert.double
+    int = ops.convert.int_
+    long = ops.convert.long
+    bool = ops.convert.bool_
+    cpu = ops.convert.cpu
+    cuda = ops.convert.cuda
+    clone = ops.convert.clone
+    contiguous = ops.convert.contiguous
+    new_zeros = ops.like.new_zeros
+    new_ones = ops.like.new_ones
+    new_empty = ops.like.new_empty
+    new_full = ops.like.new_full
+
+    # -- in place ------------------------------------------------------------------------------------------------------------------
+
+    copy_ = ops.convert.copy_
+    fill_ = ops.convert.fill_
+    zero_ = ops.convert.zero_
+    add_ = __iadd__ = inplace(ops.elementwise.add)
+    sub_ = __isub__ = inplace(ops.elementwise.sub)
+    mul_ = __imul__ = inplace(ops.elementwise.mul)
+    div_ = __itruediv__ = inplace(ops.elementwise.div)
+    floor_divide_ = __ifloordiv__ = inplace(ops.elementwise.floor_divide)
+    remainder_ = __imod__ = inplace(ops.elementwise.remainder)
+    pow_ = __ipow__ = inplace(ops.elementwise.pow)
+    __iand__ = bitwise_and_ = inplace(ops.compare.bitwise_and)
+    __ior__ = bitwise_or_ = inplace(ops.compare.bitwise_or)
+    __ixor__ = bitwise_xor_ = inplace(ops.compare.bitwise_xor)
+    masked_fill_ = inplace(ops.elementwise.masked_fill)
+    clamp_ = clip_ = inplace(ops.elementwise.clamp)
+    neg_ = inplace(ops.elementwise.neg)
+    abs_ = inplace(ops.elementwise.abs)
+    floor_ = inplace(ops.elementwise.floor)
+    ceil_ = inplace(ops.elementwise.ceil)
+    exp_ = inplace(ops.elementwise.exp)
+    log_ = inplace(ops.elementwise.log)
+    sqrt_ = inplace(ops.elementwise.sqrt)
+    sin_ = inplace(ops.elementwise.sin)
+    cos_ = inplace(ops.elementwise.cos)
+    tanh_ = inplace(ops.elementwise.tanh)
+    erf_ = inplace(ops.elementwise.erf)
+    reciprocal_ = inplace(ops.elementwise.reciprocal)
+    square_ = inplace(ops.elementwise.square)
+    relu_ = inplace(ops.activation.relu)
+    sigmoid_ = inplace(ops.activation.sigmoid)
+    scatter_add_ = inplace(ops.index.scatter_add)
+    uniform_ = ops.sampling.uniform_
+    normal_ = ops.sampling.normal_
+    random_ = ops.sampling.random_
+    bernoulli_ = ops.sampling.bernoulli_
+    exponential_ = ops.sampling.exponential_
+
+
+new = Tensor.__new__
