@@ -1,12 +1,12 @@
 """minitorch: PyTorch that a person can read.
 
-A reverse-mode autograd engine on NumPy arrays with torch's names, errors, printed forms and random numbers. Start with
-tensor.py and autograd/op.py; minitorch.nn, .optim and .utils.data are built on them.
+A reverse-mode autograd engine on NumPy arrays, with torch's names, errors, printed forms and random numbers. Start
+reading at tensor.py and autograd/op.py; minitorch.nn, minitorch.optim and minitorch.utils.data are built on them.
 """
 
-import math as _math
+from math import e, inf, nan, pi
 
-from minitorch import autograd
+from minitorch import autograd, cuda
 from minitorch.autograd import (
     enable_grad,
     inference_mode,
@@ -39,4 +39,128 @@ from minitorch.dtype import (
     short,
     uint8,
 )
+from minitorch.ops.activation import log_softmax, relu, sigmoid, softmax
+from minitorch.ops.compare import (
+    allclose,
+    bitwise_and,
+    bitwise_not,
+    bitwise_or,
+    bitwise_xor,
+    eq,
+    equal,
+    ge,
+    gt,
+    isclose,
+    isfinite,
+    isinf,
+    isnan,
+    le,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    lt,
+    ne,
+)
+from minitorch.ops.convert import clone, detach
+from minitorch.ops.elementwise import (
+    abs,
+    add,
+    ceil,
+    clamp,
+    cos,
+    div,
+    erf,
+    exp,
+    floor,
+    floor_divide,
+    log,
+    masked_fill,
+    maximum,
+    minimum,
+    mul,
+    neg,
+    positive,
+    pow,
+    reciprocal,
+    remainder,
+    rsub,
+    sign,
+    sin,
+    sqrt,
+    square,
+    sub,
+    tanh,
+    true_divide,
+    where,
+)
+from minitorch.ops.index import gather, nonzero, scatter_add
+from minitorch.ops.like import empty_like, full_like, ones_like, zeros_like
+from minitorch.ops.matmul import addmm, bmm, dot, matmul, mm, mv, outer
+from minitorch.ops.reduce import all, amax, amin, any, argmax, argmin, max, mean, min, prod, std, sum, var
+from minitorch.ops.shape import (
+    broadcast_to,
+    cat,
+    chunk,
+    flatten,
+    movedim,
+    narrow,
+    permute,
+    ravel,
+    reshape,
+    select,
+    split,
+    squeeze,
+    stack,
+    t,
+    transpose,
+    unbind,
+    unflatten,
+    unsqueeze,
+)
+from minitorch.printing import set_printoptions
+from minitorch.promotion import can_cast, promote_types, result_type
+from minitorch.random import (
+    Generator,
+    bernoulli,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    normal,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+    seed,
+    set_rng_state,
+)
+from minitorch.size import Size
 from minitorch.tensor import Tensor
+
+# Other names of the same things.
+multiply, subtract, divide, negative, absolute, clip = mul, sub, div, neg, abs, clamp
+concat = concatenate = cat
+moveaxis, swapaxes = movedim, transpose
+not_equal, less, less_equal, greater, greater_equal = ne, lt, le, gt, ge
+newaxis = None
+
+__version__ = "0.1.0"
+
+
+def is_tensor(obj):
+    """Whether obj is a Tensor."""
+    return isinstance(obj, Tensor)
+
+
+def is_floating_point(input):
+    """Whether the dtype of input is a floating one."""
+    return input.is_floating_point()
+
+
+def numel(input):
+    """The number of elements."""
+    return input.numel()

@@ -57,12 +57,12 @@ def grad(
         accumulate=False,
     )
     results = []
-    for x in inputs:
+    for i, x in enumerate(inputs):
         g = found.get(x.edge)
         if g is None:
             if not (allow_unused or materialize_grads):
                 raise RuntimeError(
-                    "One of the differentiated Tensors appears to not have been used in the graph. Set "
+                    f"The differentiated Tensor at index {i} appears to not have been used in the graph. Set "
                     "allow_unused=True if this is the desired behavior."
                 )
             g = x.new_zeros(x.shape) if materialize_grads else None

@@ -36,7 +36,7 @@ MADE_IN_NO_GRAD = (
 def link_view(result, parent, replay, kind=None):
     """Say that `result` is a view of `parent`, made by `replay`: another tensor -> its view. Returns result."""
     result.version = parent.version
-    result.base = parent if parent.base is None else parent.base
+    result.base = parent if parent.base is None or is_grad_leaf(parent) else parent.base
     result.parent = parent
     result.replay = replay
     result.seen = None if parent.version is None else parent.version[0]
@@ -65,10 +65,14 @@ def check_writable(tensor, name):
         )
     if not recording.get():
         return
-    if tensor.requires_grad and tensor.is_leaf:
-        raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
-    if tensor.base is not None and tensor.base.requires_grad and tensor.base.is_leaf:
-        raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+    if is_grad_leaf(tensor) or (tensor.base is not None and is_grad_leaf(tensor.base)):
+        what = "leaf" if tensor.base is None else "view of a leaf"
+        raise RuntimeError(f"a {what} Variable that requires grad is being used in an in-place operation.")
+
+
+def is_grad_leaf(tensor):
+    """Whether gradients end here: a leaf that requires grad."""
+    return tensor.requires_grad and tensor.is_leaf
 
 
 def check_kind(tensor):
@@ -81,24 +85,34 @@ def check_kind(tensor):
 
 def overlaps_itself(array):
     """Whether several elements of the array are one place in memory, as expand makes them."""
-    return any(stride == 0 and n > 1 for stride, n in zip(array.strides, array.shape, strict=True))
+    return array.size > 0 and any(s == 0 and n > 1 for s, n in zip(array.strides, array.shape, strict=True))
 
 
 def inplace(operation):
-    """The in-place twin of `operation`: add_ = inplace(add). Computes the new values, then writes them into input."""
+    """The in-place twin of `operation`: add_ = inplace(add). Computes the new values, then writes them into input.
+
+    Where the operation's VJPs need the old values of input, these are copied first, as torch does.
+    """
     name = operation.__name__ + "_"
 
     @functools.wraps(operation)
     def write(input, *args, **kwargs):
         check_writable(input, name)
-        return assign(input, operation(input, *args, **kwargs), name)
+        old = input.with_edge(input.history())
+        old.version = [0]  # of its own: so what is saved of it can be told from what else shares the memory
+        value = operation(old, *args, **kwargs)
+        for saved in () if value.edge is None else value.edge[0].saved:
+            if saved.version is old.version:
+                saved.array = saved.kernels.copy(saved.array)
+        return assign(input, value, name)
 
     write.__name__ = write.__qualname__ = name
     return write
 
 
-def assign(tensor, value, name):
-    """Write `value` into `tensor`, with its history; the end of every in-place operation."""
+def check_assignable(tensor, value, name):
+    """RuntimeError where `value` has another shape than `tensor` or a higher category of dtype, or the memory or the
+    history of `tensor` does not allow a write."""
     if value.array.shape != tensor.array.shape:
         raise RuntimeError(
             f"output with shape {list(tensor.array.shape)} doesn't match the broadcast shape {list(value.array.shape)}"
@@ -114,6 +128,11 @@ def assign(tensor, value, name):
         )
     if tensor.base is not None and recording.get() and (value.edge is not None or tensor.base.edge is not None):
         check_kind(tensor)
+
+
+def assign(tensor, value, name):
+    """Write `value` into `tensor`, with its history; the end of every in-place operation."""
+    check_assignable(tensor, value, name)
     if value.array.dtype != tensor.array.dtype:
         value = value.cast(tensor.array.dtype)
     tensor.kernels.copy_into(tensor.array, value.array)

@@ -1,0 +1,1 @@
+"""Ours beside torch on the same work: `python -m benchmarks`."""

@@ -1,0 +1,84 @@
+"""The GPU: the one file that imports `cuda`. It compiles functions for the GPU, chooses launch sizes and launches.
+
+A kernel is run by a *grid* of *blocks* of *threads*. All threads see *global memory*, where arrays lie; the threads of a
+block share a small, fast *shared memory* and can wait for one another (`cuda.syncthreads`); a thread's own variables are
+registers. Our kernels are *grid-stride loops*: a thread does its piece of work, then the piece one whole grid further
+on, until none is left. So any launch size gives the right result, and the same one.
+
+With NUMBA_ENABLE_CUDASIM=1 in the environment everything here runs on numba's simulator, without a GPU: each thread is
+a thread of Python, so grids and blocks are tiny there. https://nvidia.github.io/numba-cuda/user/simulator.html
+"""
+
+import functools
+import math as python_math
+import types
+import warnings
+
+import numba_cuda  # noqa: F401  without this package, numba's own `cuda` is another, deprecated one
+import numpy as np
+from numba import config, cuda
+
+SIMULATED = bool(config.ENABLE_CUDASIM)
+
+THREADS = 4 if SIMULATED else 128  # of a block; a power of two, for the trees of block.py
+MOST_BLOCKS = 2 if SIMULATED else 4096  # of a grid: enough to fill a large GPU several times over
+
+if SIMULATED:
+    from numba.cuda.simulator.kernelapi import FakeCUDAModule
+
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module="kernels.cuda")  # a GPU warns of no overflow
+    # Python's functions raise where C's give inf or NaN; NumPy's do not, and stay in float32 as the GPU does.
+    math = types.SimpleNamespace(
+        exp=np.exp, log=np.log, sqrt=np.sqrt, sin=np.sin, cos=np.cos, tanh=np.tanh, erf=python_math.erf, floor=np.floor,
+        ceil=np.ceil, isnan=np.isnan, isinf=np.isinf, isfinite=np.isfinite, fmod=np.fmod, copysign=np.copysign,
+        expm1=np.expm1, log1p=np.log1p, fabs=np.fabs, pow=np.power,
+    )  # fmt: skip
+else:
+    math = python_math
+
+
+@functools.cache
+def device_count():
+    """How many GPUs there are: none without a driver; the simulator is one."""
+    return len(cuda.gpus) if cuda.is_available() else 0
+
+
+def require_gpu():
+    """RuntimeError where there is no GPU to compute on."""
+    if not device_count():
+        raise RuntimeError(
+            "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver from "
+            "http://www.nvidia.com/Download/index.aspx (or set NUMBA_ENABLE_CUDASIM=1 to try things on the simulator)"
+        )
+
+
+def device_function(function):
+    """`function`, made callable from kernels. (Those of `operator` and `math` are so already, and returned as they are.)
+
+    In the simulator this is a copy of the function whose `math` is the one above and whose `cuda` asks the running
+    thread: the simulator's own device functions exchange `cuda` for the time of one call, and trip over each other.
+    """
+    if not isinstance(function, types.FunctionType):
+        return function
+    if not SIMULATED:
+        return cuda.jit(device=True)(function)
+    names = {**function.__globals__, "math": math, "cuda": FakeCUDAModule((1, 1, 1), (THREADS, 1, 1), 0)}
+    return types.FunctionType(
+        function.__code__, names, function.__name__, function.__defaults__, function.__closure__
+    )
+
+
+def elements(n):
+    """The number of blocks for n elements, one thread each."""
+    return min(-(-n // THREADS), MOST_BLOCKS)
+
+
+def rows(n):
+    """The number of blocks for n rows, one block each."""
+    return min(n, MOST_BLOCKS)
+
+
+def launch(kernel, blocks, *arguments, threads=THREADS):
+    """Run a kernel on a grid of `blocks` blocks (none: nothing to do). It is queued: the host does not wait for its end."""
+    if blocks:
+        kernel[blocks, threads](*arguments)

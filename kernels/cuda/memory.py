@@ -1,0 +1,40 @@
+"""Where arrays lie: pieces of global memory, which are kept for the next array when the last one that uses them is gone.
+
+Asking the driver for memory, and giving it back, takes longer than a small kernel runs. All work is queued in one
+order (one stream), so a piece may be handed on while the last kernel that uses it is still waiting to run.
+"""
+
+import collections
+
+from kernels.cuda.device import cuda
+
+unused = collections.defaultdict(list)  # (number of elements, dtype) -> pieces of that size
+
+
+class Memory:
+    """n elements of global memory: `cells`, a flat device array of numba's. Shared by an array and its views."""
+
+    __slots__ = ("cells", "pile")
+
+    def __init__(self, n, dtype):
+        self.pile = unused[n, dtype]
+        self.cells = self.pile.pop() if self.pile else allocate(n, dtype)
+
+    def __del__(self):
+        if hasattr(self, "cells"):  # allocate may have failed
+            self.pile.append(self.cells)
+
+
+def allocate(n, dtype):
+    """A new piece; the unused ones are given back first if there is no room for it."""
+    try:
+        return cuda.device_array(n, dtype)
+    except cuda.cudadrv.driver.CudaAPIError:
+        empty_cache()
+        return cuda.device_array(n, dtype)
+
+
+def empty_cache():
+    """Give the unused pieces back to the driver, for other programs. https://docs.pytorch.org/docs/stable/generated/torch.cuda.memory.empty_cache.html"""
+    for pile in unused.values():
+        pile.clear()

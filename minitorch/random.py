@@ -1,0 +1,224 @@
+"""Random tensors: rand, randn, randint, randperm, bernoulli, normal, ..., and the generators that they draw from.
+
+generator.py says which numbers these are (torch's, for the same seed and the same calls) and which are torch's bit for
+bit; ops/sampling.py, in which order they fill a tensor, and where they are drawn for a GPU.
+https://docs.pytorch.org/docs/stable/torch.html#random-sampling
+"""
+
+import operator
+
+import numpy as np
+
+from minitorch.autograd.op import op, shape_error
+from minitorch.creation import empty, from_numpy, make
+from minitorch.device import CPU, kernels_of
+from minitorch.device import device as Device
+from minitorch.dtype import int64, uint8
+from minitorch.generator import MersenneTwister, default_stream
+from minitorch.ops.like import zeros_like
+from minitorch.ops.sampling import draw_like, stream_of
+from minitorch.size import unpack_sizes
+from minitorch.tensor import Tensor
+
+# -- generators --------------------------------------------------------------------------------------------------------
+
+
+class Generator:
+    """A stream of random numbers with a seed of its own, for the argument `generator` of the functions below.
+
+    A generator for "cuda" serves tensors on a GPU; its numbers are the same.
+    https://docs.pytorch.org/docs/stable/generated/torch.Generator.html
+    """
+
+    def __init__(self, device="cpu"):
+        self.device = Device(device)
+        kernels_of(self.device)  # refuses "cuda" where there is none
+        self.stream = MersenneTwister()
+
+    def manual_seed(self, seed):
+        """Start anew at a seed from -2**63 to 2**64 - 1; negative ones stand for 2**64 + seed. Returns self."""
+        if not isinstance(seed, int) or isinstance(seed, bool):
+            raise RuntimeError(f"manual_seed expected a long, but got {type(seed).__name__}")
+        self.stream.manual_seed(seed)
+        return self
+
+    def seed(self):
+        """Start anew at a seed from the operating system's entropy, and return that seed."""
+        return self.stream.seed()
+
+    def initial_seed(self):
+        """The seed that the stream started from."""
+        return self.stream.initial_seed
+
+    def get_state(self):
+        """All there is to know of the stream: a uint8 tensor with torch's bytes."""
+        return from_numpy(self.stream.get_state())
+
+    def set_state(self, new_state):
+        """Go on where get_state(), ours or torch's, was called."""
+        if not isinstance(new_state, Tensor):
+            raise TypeError(f"expected a minitorch.ByteTensor, but got {type(new_state).__name__}")
+        if new_state.dtype is not uint8 or new_state.is_cuda:
+            raise TypeError("RNG state must be a minitorch.ByteTensor")
+        self.stream.set_state(new_state.array)
+        return self
+
+    def clone_state(self):
+        """Another generator in the same state."""
+        return Generator(self.device).set_state(self.get_state())
+
+
+default_generator = Generator()
+default_generator.stream = default_stream
+
+
+def manual_seed(seed):
+    """Start the default generator anew at a seed; returns it."""
+    return default_generator.manual_seed(int(seed))
+
+
+def seed():
+    """Start the default generator anew at a seed from the operating system's entropy, and return that seed."""
+    return default_generator.seed()
+
+
+def initial_seed():
+    """The seed that the default generator started from."""
+    return default_generator.initial_seed()
+
+
+def get_rng_state():
+    """The default generator's state, a uint8 tensor."""
+    return default_generator.get_state()
+
+
+def set_rng_state(new_state):
+    """Set the default generator's state."""
+    default_generator.set_state(new_state)
+
+
+# -- tensors of a given size -------------------------------------------------------------------------------------------
+
+
+def sizes(name, given, size):
+    """The size given as f(2, 3), f((2, 3)) or f(size=(2, 3))."""
+    if (size is None) == (not given) or not isinstance(size, list | tuple | None):
+        raise TypeError(f"{name}() needs one size, a tuple of ints, but got {size}")
+    size = unpack_sizes(given or (size,))
+    if any(n < 0 for n in size):
+        raise RuntimeError(f"Trying to create tensor with negative dimension {min(size)}: {list(size)}")
+    return size
+
+
+def rand(*shape, size=None, generator=None, dtype=None, device=None, requires_grad=False):
+    """Uniform numbers of [0, 1): rand(2, 3) or rand((2, 3))."""
+    x = empty(sizes("rand", shape, size), dtype=dtype, device=device)
+    return x.uniform_(generator=generator).requires_grad_(requires_grad)
+
+
+def randn(*shape, size=None, generator=None, dtype=None, device=None, requires_grad=False):
+    """Normal numbers of mean 0 and variance 1."""
+    x = empty(sizes("randn", shape, size), dtype=dtype, device=device)
+    return x.normal_(generator=generator).requires_grad_(requires_grad)
+
+
+def randint(low=0, high=None, size=None, *, generator=None, dtype=None, device=None, requires_grad=False):
+    """Integers of [low, high): randint(high, size), randint(low, high, size). dtype: int64 unless given."""
+    if isinstance(high, list | tuple):
+        high, size = None, high
+    low, high = (0, low) if high is None else (low, high)
+    x = empty(sizes("randint", (), size), dtype=int64 if dtype is None else dtype, device=device)
+    return x.random_(low, operator.index(high), generator=generator).requires_grad_(requires_grad)
+
+
+def randperm(n, *, generator=None, dtype=None, device=None, requires_grad=False):
+    """0 ... n-1 in random order, as int64 unless a dtype is given."""
+    dtype = int64 if dtype is None else dtype
+    stream = stream_of(generator, CPU if device is None else Device(device), "randperm")
+    return make(stream.permutation(operator.index(n), dtype.numpy), None, device, requires_grad)
+
+
+# -- tensors made after another ----------------------------------------------------------------------------------------
+
+
+def like(input, dtype, device, fill):
+    """A tensor in the shape and the memory layout of input, with the NumPy numbers of fill(shape, dtype)."""
+    kernels = input.kernels if device is None else kernels_of(device)
+    dtype = input.array.dtype if dtype is None else dtype.numpy
+    return input.wrap(kernels.from_numpy(draw_like(input.array, lambda shape, _: fill(shape, dtype))), kernels)
+
+
+def place_of(input, device):
+    return input.device if device is None else Device(device)
+
+
+def rand_like(input, *, generator=None, dtype=None, device=None, requires_grad=False):
+    """Uniform numbers of [0, 1) in the shape (and memory layout) of input."""
+    stream = stream_of(generator, place_of(input, device), "rand_like")
+    return like(input, dtype, device, stream.uniform).requires_grad_(requires_grad)
+
+
+def randn_like(input, *, generator=None, dtype=None, device=None, requires_grad=False):
+    """Normal numbers of mean 0 and variance 1 in the shape (and memory layout) of input."""
+    stream = stream_of(generator, place_of(input, device), "randn_like")
+    contiguous = draw_like(input.array, lambda shape, _: np.empty(shape, bool)).flags.c_contiguous
+
+    def fill(shape, dtype):
+        return stream.normal(shape, dtype, contiguous=contiguous)
+
+    return like(input, dtype, device, fill).requires_grad_(requires_grad)
+
+
+def randint_like(input, low, high=None, *, generator=None, dtype=None, device=None, requires_grad=False):
+    """Integers of [low, high) in the shape (and memory layout) of input: randint_like(x, high), (x, low, high)."""
+    low, high = (operator.index(n) for n in ((0, low) if high is None else (low, high)))
+    stream = stream_of(generator, place_of(input, device), "randint_like")
+
+    def fill(shape, dtype):
+        return stream.integers(shape, low, high, dtype)
+
+    return like(input, dtype, device, fill).requires_grad_(requires_grad)
+
+
+@op
+def _bernoulli(input, *, numbers):
+    return numbers, lambda g: zeros_like(g)
+
+
+def bernoulli(input, p=None, *, generator=None):
+    """1 with the probability that stands in input, or with probability p; else 0. No gradient flows through."""
+    result = empty(input.shape, dtype=input.dtype, device=input.device)
+    result.bernoulli_(input.detach() if p is None else p, generator=generator)
+    return _bernoulli(input, numbers=result.array)
+
+
+@op
+def _normal(*inputs, numbers):
+    return numbers, *[lambda g: zeros_like(g)] * len(inputs)
+
+
+def normal(mean, std=1.0, size=None, *, generator=None, dtype=None, device=None, requires_grad=False):
+    """Normal numbers: normal(mean, std, size) for numbers mean and std; without size where one of them is a tensor.
+
+    A tensor of means or of standard deviations gives one number an element; its numbers are standard normal ones, times
+    std, plus mean, in the dtype of mean (of std, if mean is a number). No gradient flows through.
+    """
+    tensors = [x for x in (mean, std) if isinstance(x, Tensor)]
+    if not tensors:
+        x = empty(sizes("normal", (), size), dtype=dtype, device=device)
+        return x.normal_(mean, std, generator=generator).requires_grad_(requires_grad)
+    if size is not None:
+        raise TypeError("normal() takes a size only where both mean and std are numbers")
+    if isinstance(std, Tensor) and not (std >= 0).all():
+        raise RuntimeError("normal expects all elements of std >= 0.0")
+    try:
+        shape = np.broadcast_shapes(*(x.array.shape for x in tensors))
+    except ValueError as error:
+        raise shape_error("normal", tensors, error) from None
+    x = empty(shape, dtype=tensors[0].dtype, device=tensors[0].device)
+    if isinstance(std, Tensor):
+        x.normal_(generator=generator).mul_(std.detach())
+    else:
+        x.normal_(0, std, generator=generator)
+    x.add_(mean.detach() if isinstance(mean, Tensor) else mean)
+    return _normal(*tensors, numbers=x.array)
