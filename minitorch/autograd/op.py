@@ -46,15 +46,16 @@ class _Quiet(threading.local):
 quiet = _Quiet()
 
 
-def op(forward=None, *, promote=None):
+def op(forward=None, *, promote=None, label=None):
     """Make an operation on tensors from `forward`, as described above.
 
     promote   a function of promotion.py that makes of the inputs (tensors and Python numbers) tensors of one dtype
+    label     the name of its node, where torch's is not made from the name of `forward`
     """
     if forward is None:
-        return functools.partial(op, promote=promote)
+        return functools.partial(op, promote=promote, label=label)
     name = forward.__name__
-    label = "".join(word.capitalize() for word in name.split("_")) + "Backward0"
+    label = label or "".join(word.capitalize() for word in name.split("_")) + "Backward0"
     parameters = inspect.signature(forward).parameters.values()
     arity = sum(p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters)
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):

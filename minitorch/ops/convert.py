@@ -61,7 +61,7 @@ def type_as(input, other):
 # -- device and copies ----------------------------------------------------------------------------------------------------
 
 
-@op
+@op(label="CloneBackward0")
 def copied(input):
     return input.kernels.copy(input.array), lambda g: g
 
@@ -142,7 +142,7 @@ def detach_(input):
 # -- writing ------------------------------------------------------------------------------------------------------------------
 
 
-@op
+@op(label="CopyBackwards")
 def replaced(input, source):
     """source in the shape of input, whose own values are gone: they get gradient 0."""
     shape = input.array.shape

@@ -52,7 +52,7 @@ def mul(input, other):
     return input.kernels.mul(input.array, other.array), lambda g: g * other, lambda g: g * input
 
 
-@op(promote=floating)
+@op(promote=floating, label="DivBackward0")
 def true_divide(input, other):
     """input / other, in a floating dtype."""
     return (
@@ -155,7 +155,7 @@ def reverse_pow(input, other):
 # -- choosing ------------------------------------------------------------------------------------------------------
 
 
-@op
+@op(label="WhereBackward0")
 def choose(condition, input, other):
     return (
         input.kernels.where(condition.array, input.array, other.array),

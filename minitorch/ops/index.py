@@ -11,7 +11,7 @@ from minitorch.autograd.inplace import assign, check_writable
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
 from minitorch.ops.like import scalar_like
-from minitorch.ops.shape import part, reshape
+from minitorch.ops.shape import part, reshape, selected
 from minitorch.size import normalize_dim
 
 
@@ -107,14 +107,14 @@ def check_array(item, shape, d):
         raise IndexError(f"index {wrong} is out of bounds for dimension {d} with size {shape[d]}")
 
 
-@op
+@op(label="IndexBackward0")
 def taken(input, *, index):
     """Advanced reading: a copy of the elements at index."""
     shape = input.array.shape
     return input.kernels.index(input.array, index), lambda g: put(g.new_zeros(shape), g, index=index, accumulate=True)
 
 
-@op
+@op(label="IndexPutBackward0")
 def put(input, values, *, index, accumulate):
     """A copy of input with values written (or added) at index."""
     array = input.kernels.copy(input.array)
@@ -132,8 +132,13 @@ def put(input, values, *, index, accumulate):
 def getitem(input, key):
     """input[key]."""
     basic, advanced = parse(input, key)
-    viewed = part(input, index=basic)
-    return viewed if advanced is None else taken(viewed, index=advanced)
+    if advanced is None:
+        # As in torch: x[0] is a select, x[1:] a slice.
+        whole = [slice(0, n, 1) for n in input.array.shape]
+        selects = [i for i in basic if not (isinstance(i, slice) and i in whole)]
+        take = selected if selects and all(isinstance(i, int) for i in selects) else part
+        return take(input, index=basic)
+    return taken(part(input, index=basic), index=advanced)
 
 
 def setitem(input, key, value):
@@ -178,7 +183,7 @@ def check_gather(name, input, dim, index, src=None):
             raise RuntimeError(f"index {wrong} is out of bounds for dimension {dim} with size {bound}")
 
 
-@op
+@op(label="GatherBackward0")
 def gathered(input, index, *, dim):
     shape = input.array.shape
     return (
@@ -188,7 +193,7 @@ def gathered(input, index, *, dim):
     )
 
 
-@op
+@op(label="ScatterAddBackward0")
 def scattered(input, index, src, *, dim):
     array = input.kernels.copy(input.array)
     input.kernels.scatter_add(array, dim, index.array, src.array)

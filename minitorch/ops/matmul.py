@@ -22,7 +22,7 @@ def same_dtype(name, *tensors):
         raise RuntimeError(f"{name}: expected all tensors to have the same dtype, but got {' and '.join(map(str, dtypes))}")
 
 
-@op
+@op(label="MmBackward0")
 def product(input, other):
     """The product of matrices (..., n, k) and (..., k, m) -> (..., n, m); batch dims broadcast."""
     return (
@@ -90,7 +90,7 @@ def addmm(input, mat1, mat2, *, beta=1, alpha=1):
     return (input if beta == 1 else beta * input) + product
 
 
-@op
+@op(label="AddmmBackward0")
 def linear(input, weight, bias=None):
     """y = x W^T + b, with x (..., in), W (out, in), b (out): y (..., out).
 

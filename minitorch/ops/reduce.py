@@ -154,13 +154,13 @@ def amin(input, *, dim=(), keepdim=False):
     return input.kernels.amin(input.array, dims, keepdim), lambda g, y: shared_evenly(g, y, input, dims, keepdim)
 
 
-@op
+@op(label="MaxBackward0")
 def max_along(input, *, dim, keepdim):
     values, indices = input.kernels.max(input.array, dim, keepdim)
     return (values, indices), to_chosen(input, indices, dim, keepdim)
 
 
-@op
+@op(label="MinBackward0")
 def min_along(input, *, dim, keepdim):
     values, indices = input.kernels.min(input.array, dim, keepdim)
     return (values, indices), to_chosen(input, indices, dim, keepdim)

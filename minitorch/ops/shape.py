@@ -34,13 +34,13 @@ def infer_size(sizes, numel):
 
 
 @view
-@op
+@op(label="ViewBackward0")
 def view_as_shape(input, *, shape):
     before = input.array.shape
     return input.kernels.view(input.array, shape), lambda g: g.reshape(before)
 
 
-@op
+@op(label="UnsafeViewBackward0")
 def copy_as_shape(input, *, shape):
     before = input.array.shape
     return input.kernels.view(input.kernels.copy(input.array), shape), lambda g: g.reshape(before)
@@ -129,7 +129,7 @@ def squeeze(input, *, dim=None):
 
 
 @view
-@op
+@op(label="PermuteBackward0")
 def permuted(input, *, dims):
     inverse = tuple(dims.index(d) for d in range(len(dims)))
     return input.kernels.permute(input.array, dims), lambda g: permuted(g, dims=inverse)
@@ -150,14 +150,15 @@ def permute(input, *dims):
     return permuted(input, dims=dims)
 
 
-def transpose(input, dim0, dim1):
+@view
+@op
+def transpose(input, *, dim0, dim1):
     """Two dims exchanged."""
-    ndim = input.array.ndim
-    a, b = normalize_dim(dim0, ndim), normalize_dim(dim1, ndim)
-    dims = list(range(ndim))
-    if ndim:
-        dims[a], dims[b] = dims[b], dims[a]
-    return permuted(input, dims=tuple(dims))
+    dims = list(range(input.array.ndim))
+    a, b = normalize_dim(dim0, len(dims)), normalize_dim(dim1, len(dims))
+    if dims:
+        dims[a], dims[b] = b, a
+    return input.kernels.permute(input.array, tuple(dims)), lambda g: transpose(g, a, b)
 
 
 def t(input):
@@ -202,7 +203,7 @@ def movedim(input, source, destination):
 
 
 @view
-@op
+@op(label="ExpandBackward0")
 def expanded(input, *, shape):
     return input.kernels.expand(input.array, shape), lambda g: g
 
@@ -251,9 +252,17 @@ def sum_to_size(input, *size):
 
 
 @view
-@op
+@op(label="SliceBackward0")
 def part(input, *, index):
     """input[index] for basic indices: ints, slices with positive steps, and None for a new dim."""
+    shape = input.array.shape
+    return input.kernels.getitem(input.array, index), lambda g: placed(g, shape=shape, index=index)
+
+
+@view
+@op(label="SelectBackward0")
+def selected(input, *, index):
+    """part, for an index of ints only: a node of another name, as torch has it."""
     shape = input.array.shape
     return input.kernels.getitem(input.array, index), lambda g: placed(g, shape=shape, index=index)
 
@@ -274,7 +283,7 @@ def select(input, dim, index):
     n = input.array.shape[d]
     if not -n <= index < n:
         raise IndexError(f"select(): index {index} out of range for tensor of size {list(input.array.shape)} at dimension {d}")
-    return part(input, index=(slice(None),) * d + (index % n,))
+    return selected(input, index=(slice(None),) * d + (index % n,))
 
 
 def narrow(input, dim, start, length):
@@ -293,7 +302,7 @@ def narrow(input, dim, start, length):
     return part(input, index=(slice(None),) * d + (slice(start, start + length),))
 
 
-@op
+@op(label="SplitBackward0")
 def parts(input, *, dim, sizes):
     """Consecutive parts along dim: several outputs of one node, whose gradient is their gradients put together."""
     before, start, arrays = (slice(None),) * dim, 0, []
@@ -331,7 +340,7 @@ def chunk(input, chunks, dim=0):
     return split(input, max(-(-n // chunks), 1), dim) if n else split(input, [0] * chunks, dim)
 
 
-@op
+@op(label="UnbindBackward0")
 def layers(input, *, dim):
     before = (slice(None),) * dim
     arrays = tuple(input.kernels.getitem(input.array, (*before, i)) for i in range(input.array.shape[dim]))
@@ -358,7 +367,7 @@ def views_of(input, function):
 # -- putting together ---------------------------------------------------------------------------------------------------
 
 
-@op(promote=common)
+@op(promote=common, label="CatBackward0")
 def joined(*tensors, dim):
     sizes = [x.array.shape[dim] for x in tensors]
     return tensors[0].kernels.cat([x.array for x in tensors], dim), lambda g: split(g, sizes, dim)

@@ -1,0 +1,78 @@
+"""Matrix products (..., n, k) (..., k, m) -> (..., n, m).
+
+`naive` is the definition: a thread an element. `matmul` computes the same in tiles: a block of TILE x TILE threads makes
+that many elements of the result, and reads what they need through shared memory, so that each element is fetched from
+global memory once for TILE uses. The sum over k runs in the same order in both: they agree to the bit, but for the
+compiler's choice of fused multiply-adds.
+https://docs.nvidia.com/cuda/cuda-programming-guide/02-basics/writing-cuda-kernels.html
+"""
+
+import numpy as np
+
+from kernels.cuda.array import empty, in_float32
+from kernels.cuda.device import SIMULATED, cuda, elements, launch
+from kernels.cuda.shape import expand
+from kernels.cuda.strides import place, steps_along
+
+TILE = 2 if SIMULATED else 16
+
+
+@cuda.jit
+def multiply_naive(out, a, a_steps, b, b_steps, batch, sizes):
+    """out[z, i, j] = sum over l of a[z, i, l] b[z, l, j]. Grid: 1-d; one thread an element; global memory only.
+
+    sizes = (n, m, k, strides of a's rows and columns, and of b's)
+    """
+    n, m, k, a_row, a_column, b_row, b_column = sizes
+    for i in range(cuda.grid(1), out.size, cuda.gridsize(1)):
+        z = i // (n * m)
+        a_start = place(z, batch, a_steps) + i // m % n * a_row
+        b_start = place(z, batch, b_steps) + i % m * b_column
+        total = out.dtype.type(0)
+        for l in range(k):
+            total += a[a_start + l * a_column] * b[b_start + l * b_row]
+        out[i] = total
+
+
+@cuda.jit
+def multiply_tiles(out, a, a_steps, b, b_steps, batch, sizes):
+    """The same. Grid: 3-d (columns, rows, batch); a block is TILE x TILE threads, which make one tile of the result.
+
+    Shared memory: a tile of a and one of b. The tiles move along k; what lies beyond the edge of a matrix counts as 0.
+    """
+    n, m, k, a_row, a_column, b_row, b_column = sizes
+    tile_a = cuda.shared.array((TILE, TILE), out.dtype)
+    tile_b = cuda.shared.array((TILE, TILE), out.dtype)
+    x, y = cuda.threadIdx.x, cuda.threadIdx.y
+    zero = out.dtype.type(0)
+    for z in range(cuda.blockIdx.z, out.size // (n * m), cuda.gridDim.z):
+        a_start = place(z, batch, a_steps)
+        b_start = place(z, batch, b_steps)
+        for top in range(cuda.blockIdx.y * TILE, n, cuda.gridDim.y * TILE):
+            for left in range(cuda.blockIdx.x * TILE, m, cuda.gridDim.x * TILE):
+                i, j = top + y, left + x
+                total = zero
+                for start in range(0, k, TILE):
+                    inside_a = i < n and start + x < k
+                    inside_b = start + y < k and j < m
+                    tile_a[y, x] = a[a_start + i * a_row + (start + x) * a_column] if inside_a else zero
+                    tile_b[y, x] = b[b_start + (start + y) * b_row + j * b_column] if inside_b else zero
+                    cuda.syncthreads()
+                    for l in range(TILE):
+                        total += tile_a[y, l] * tile_b[l, x]
+                    cuda.syncthreads()
+                if i < n and j < m:
+                    out[(z * n + i) * m + j] = total
+
+
+def prepare(a, b):
+    """(the result, what the kernels take besides it)."""
+    batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    (n, k), m = a.shape[-2:], b.shape[-1]
+    if b.shape[-2] != k:
+        raise ValueError(f"matmul: shapes {a.shape} and {b.shape} cannot be multiplied: {k} != {b.shape[-2]}")
+    a, b = expand(a, (*batch, n, k)), expand(b, (*batch, k, m))
+    out, dims = empty((*batch, n, m), a.dtype), range(len(batch))
+    a_strides, b_strides = ([s // x.itemsize for s in x.strides[-2:]] for x in (a, b))
+    # a and b keep the batch dims unmerged: merged by their own strides alone, they would differ in rank
+    ...
