@@ -33,7 +33,7 @@ def to_numpy(data):
     """A NumPy array with a copy of the data, in the dtype that torch infers.
 
     Arrays, tensors and NumPy numbers keep theirs; Python numbers become bool, int64 or the default dtype.
-    ValueError for ragged lists, TypeError for what is no number.
+    ValueError for ragged lists, TypeError or RuntimeError for what is no number.
     """
     if isinstance(data, Tensor):
         return np.array(data.kernels.to_numpy(data.array))
@@ -43,7 +43,7 @@ def to_numpy(data):
     array = np.array(data)
     if array.dtype.kind not in "biuf":
         if isinstance(data, int) or array.dtype.kind == "O":
-            raise RuntimeError("Overflow when unpacking long long")
+            raise ValueError("Overflow when unpacking long long")
         raise TypeError(f"new(): invalid data type '{array.dtype}'")
     leaf = data
     while isinstance(leaf, list | tuple) and leaf:
@@ -53,7 +53,7 @@ def to_numpy(data):
     if array.dtype.kind == "f":
         return quiet.run(array.astype, dtypes.get_default_dtype().numpy)
     if array.dtype.kind == "u":
-        raise RuntimeError("Overflow when unpacking long long")
+        raise ValueError("Overflow when unpacking long long")
     return array
 
 
@@ -62,7 +62,7 @@ def check_nesting(data, depth):
     if isinstance(data, str):
         raise TypeError("new(): invalid data type 'str'")
     if data is None or not (np.isscalar(data) or hasattr(data, "__len__")):
-        raise TypeError(f"Could not infer dtype of {type(data).__name__}")
+        raise RuntimeError(f"Could not infer dtype of {type(data).__name__}")
     if not isinstance(data, list | tuple):
         return
     lengths = [len(x) if isinstance(x, list | tuple) else None for x in data]

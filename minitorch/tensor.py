@@ -222,10 +222,16 @@ class Tensor(Variable):
         return bool(self.item())
 
     def __float__(self):
-        return float(self.item())
+        return float(self.only_element())
 
     def __int__(self):
-        return int(self.item())
+        return int(self.only_element())
+
+    def only_element(self):
+        """item(), for float(x) and int(x), which torch refuses with another error."""
+        if self.array.size != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        return self.item()
 
     def __index__(self):
         if self.array.dtype.kind not in "iub" or self.array.size != 1:
@@ -249,7 +255,7 @@ class Tensor(Variable):
         return printing.tensor_repr(self)
 
     def __format__(self, spec):
-        return format(self.item(), spec) if self.array.ndim == 0 else object.__format__(self, spec)
+        return format(self.item(), spec) if self.array.ndim == 0 and type(self) is Tensor else object.__format__(self, spec)
 
     def __deepcopy__(self, memo):
         if not self.is_leaf:

@@ -267,6 +267,15 @@ def test_a_subclass_prints_its_name():
     )
 
 
+def test_a_parameter_is_a_tensor():
+    """'Parameter containing:' is for its own __repr__ to put before."""
+
+    class Parameter(minitorch.Tensor):
+        pass
+
+    assert repr(Parameter([1.5]).requires_grad_()) == "tensor([1.5000], requires_grad=True)"
+
+
 # -- format ----------------------------------------------------------------------------------------------------------
 
 

@@ -7,12 +7,14 @@ compiler's choice of fused multiply-adds.
 https://docs.nvidia.com/cuda/cuda-programming-guide/02-basics/writing-cuda-kernels.html
 """
 
+import math
+
 import numpy as np
 
-from kernels.cuda.array import empty, in_float32
-from kernels.cuda.device import SIMULATED, cuda, elements, launch
-from kernels.cuda.shape import expand
-from kernels.cuda.strides import place, steps_along
+from kernels.cuda.array import empty, full, in_float32
+from kernels.cuda.device import SIMULATED, cuda, elements, launch, rows
+from kernels.cuda.shape import getitem
+from kernels.cuda.strides import common_steps, place
 
 TILE = 2 if SIMULATED else 16
 
@@ -65,14 +67,35 @@ def multiply_tiles(out, a, a_steps, b, b_steps, batch, sizes):
                     out[(z * n + i) * m + j] = total
 
 
-def prepare(a, b):
-    """(the result, what the kernels take besides it)."""
+def product(a, b, launch_kernel):
+    """Check and broadcast the shapes, and have the result filled by launch_kernel(out, the kernels' arguments)."""
+    (n, k), (inner, m) = a.shape[-2:], b.shape[-2:]
+    if inner != k:
+        raise ValueError(f"matmul: shapes {a.shape} and {b.shape} cannot be multiplied: {k} != {inner}")
     batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
-    (n, k), m = a.shape[-2:], b.shape[-1]
-    if b.shape[-2] != k:
-        raise ValueError(f"matmul: shapes {a.shape} and {b.shape} cannot be multiplied: {k} != {b.shape[-2]}")
-    a, b = expand(a, (*batch, n, k)), expand(b, (*batch, k, m))
-    out, dims = empty((*batch, n, m), a.dtype), range(len(batch))
-    a_strides, b_strides = ([s // x.itemsize for s in x.strides[-2:]] for x in (a, b))
-    # a and b keep the batch dims unmerged: merged by their own strides alone, they would differ in rank
-    ...
+    if 0 in (n, m, k, *batch):
+        return full((*batch, n, m), 0, a.dtype)
+    out = empty((*batch, n, m), a.dtype)
+    corner = (..., 0, 0)  # the first element of every matrix
+    batch, a_steps, b_steps = common_steps(batch, getitem(a, corner), getitem(b, corner))
+    strides = [s // x.itemsize for x in (a, b) for s in x.strides[-2:]]
+    launch_kernel(out, out.cells, a.cells, a_steps, b.cells, b_steps, batch, (n, m, k, *strides))
+    return out
+
+
+@in_float32
+def naive(a, b):
+    """The product, as its definition says."""
+    return product(a, b, lambda out, *arguments: launch(multiply_naive, elements(out.size), *arguments))
+
+
+@in_float32
+def matmul(a, b):
+    """The product, tile by tile."""
+
+    def launch_tiles(out, *arguments):
+        *batch, n, m = out.shape
+        blocks = rows(-(-m // TILE)), rows(-(-n // TILE)), rows(math.prod(batch))
+        launch(multiply_tiles, blocks, *arguments, threads=(TILE, TILE))
+
+    return product(a, b, launch_tiles)

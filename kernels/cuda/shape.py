@@ -30,7 +30,7 @@ def expand(array, shape):
 
 def getitem(array, index):
     """A view of part of the array, by a tuple of ints, slices and None."""
-    return Array(array.memory, array.layout[(*index, ...)])
+    return Array(array.memory, array.layout[index if ... in index else (*index, ...)])
 
 
 def cat(arrays, dim):

@@ -86,10 +86,10 @@ def logical_xor(input, other):
 
 
 def refuse_float(name, *tensors):
-    """RuntimeError for a floating tensor: it has no bits to work on."""
+    """NotImplementedError for a floating tensor: it has no bits to work on."""
     for x in tensors:
         if x.array.dtype.kind == "f":
-            raise RuntimeError(f'"{name}_cpu" not implemented for \'{x.dtype.type_name.removesuffix("Tensor")}\'')
+            raise NotImplementedError(f'"{name}_cpu" not implemented for \'{x.dtype.type_name.removesuffix("Tensor")}\'')
 
 
 @op

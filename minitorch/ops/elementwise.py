@@ -5,16 +5,40 @@ Each VJP is g times the derivative; operands broadcast, and the walk undoes it. 
 
 import math
 
-from minitorch.autograd.op import op
+from minitorch.autograd.op import check_tensors, op
 from minitorch.autograd.variable import Variable
 from minitorch.ops.like import scalar_like, zeros_like
 from minitorch.promotion import common, common_dtype, floating
 
 
-def refuse_bool(x, message):
-    """RuntimeError for a bool tensor."""
+def refuse_bool(x, message, error=RuntimeError):
+    """An error for a bool tensor."""
     if x.array.dtype.kind == "b":
-        raise RuntimeError(message)
+        raise error(message)
+
+
+def without_bool(name, operands):
+    """common, where a boolean operand is refused: subtraction's rule."""
+    for x in operands:
+        if isinstance(x, bool) or (isinstance(x, Variable) and x.array.dtype.kind == "b"):
+            raise RuntimeError(
+                "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a "
+                "mask, use the `~` or `logical_not()` operator instead."
+            )
+    return common(name, operands)
+
+
+def whole_exponent(name, operands):
+    """common, where a negative whole exponent of integers is refused."""
+    base, exponent = operands
+    if isinstance(exponent, int) and exponent < 0 and isinstance(base, Variable) and base.array.dtype.kind in "iu":
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    return common(name, operands)
+
+
+def tensors_only(name, operands):
+    """common, where Python numbers are refused."""
+    return common(name, check_tensors(name, operands))
 
 
 # -- arithmetic ----------------------------------------------------------------------------------------------------
@@ -27,14 +51,9 @@ def add(input, other, *, alpha=1):
     return input.kernels.add(input.array, b), lambda g: g, lambda g: g if alpha == 1 else g * alpha
 
 
-@op(promote=common)
+@op(promote=without_bool)
 def sub(input, other, *, alpha=1):
     """input - alpha * other."""
-    refuse_bool(
-        input,
-        "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use "
-        "the `~` or `logical_not()` operator instead.",
-    )
     b = other.array if alpha == 1 else scaled(other, alpha)
     return input.kernels.sub(input.array, b), lambda g: g, lambda g: -g if alpha == 1 else g * -alpha
 
@@ -62,26 +81,37 @@ def true_divide(input, other):
     )
 
 
+def no_derivative(g):
+    raise RuntimeError("derivative for aten::floor_divide is not implemented")
+
+
 @op(promote=common)
 def floor_divide(input, other):
-    """The largest whole number not above input / other. RuntimeError for an integer divided by 0."""
-    return input.kernels.floor_divide(input.array, other.array)
+    """The largest whole number not above input / other. RuntimeError for an integer divided by 0; no derivative."""
+    refuse_bool(input, "\"div_floor_cpu\" not implemented for 'Bool'", NotImplementedError)
+    return input.kernels.floor_divide(input.array, other.array), no_derivative, no_derivative
+
+
+@op(promote=common, label="DivBackward1")
+def div_floor(input, other):
+    refuse_bool(input, "\"div_floor_cpu\" not implemented for 'Bool'", NotImplementedError)
+    array = input.kernels.floor_divide(input.array, other.array)
+    return array, lambda g: zeros_like(g), lambda g: zeros_like(g)
+
+
+@op(promote=common, label="DivBackward1")
+def div_trunc(input, other):
+    refuse_bool(input, "\"div_trunc_cpu\" not implemented for 'Bool'", NotImplementedError)
+    array = input.kernels.trunc_divide(input.array, other.array)
+    return array, lambda g: zeros_like(g), lambda g: zeros_like(g)
 
 
 @op(promote=common)
 def remainder(input, other):
     """input - other * floor(input / other): it has the sign of `other`, as Python's %."""
-    return (
-        input.kernels.remainder(input.array, other.array),
-        lambda g: g,
-        lambda g: -g * (input / other).floor(),
-    )
-
-
-@op(promote=common)
-def trunc_divide(input, other):
-    """input / other rounded towards 0."""
-    return input.kernels.trunc_divide(input.array, other.array)
+    refuse_bool(input, "\"remainder_cpu\" not implemented for 'Bool'", NotImplementedError)
+    array = input.kernels.remainder(input.array, other.array)
+    return array, lambda g: g, lambda g: -g * div_floor(input, other)
 
 
 def div(input, other, *, rounding_mode=None):
@@ -89,25 +119,26 @@ def div(input, other, *, rounding_mode=None):
     if rounding_mode is None:
         return true_divide(input, other)
     if rounding_mode == "floor":
-        return floor_divide(input, other)
+        return div_floor(input, other)
     if rounding_mode == "trunc":
-        return trunc_divide(input, other)
+        return div_trunc(input, other)
     raise RuntimeError(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'")
 
 
-@op(promote=common)
+@op(promote=whole_exponent)
 def pow(input, exponent):
     """input ** exponent. d/dx x^p = p x^(p-1), 0 for p = 0;  d/dp x^p = x^p log x, 0 for x = 0 and p >= 0."""
+    refuse_bool(input, "\"pow\" not implemented for 'Bool'", NotImplementedError)
     if input.array.dtype.kind in "iu" and (exponent.kernels.to_numpy(exponent.array) < 0).any():
         raise RuntimeError("Integers to negative integer powers are not allowed.")
     return (
         input.kernels.pow(input.array, exponent.array),
         lambda g: where(exponent == 0, 0.0, g * (exponent * input ** (exponent - 1))),
-        lambda g, y: where((input == 0) & (exponent >= 0), 0.0, g * (y * input.log())),
+        lambda g, y: g * where((input == 0) & (exponent >= 0), 0.0, y * input.log()),
     )
 
 
-@op(promote=common)
+@op(promote=tensors_only)
 def maximum(input, other):
     """The larger of the two; NaN wins. Where they are equal, each gets half of the gradient."""
     return (
@@ -117,7 +148,7 @@ def maximum(input, other):
     )
 
 
-@op(promote=common)
+@op(promote=tensors_only)
 def minimum(input, other):
     """The smaller of the two; NaN wins. Where they are equal, each gets half of the gradient."""
     return (
@@ -226,6 +257,7 @@ def positive(input):
 @op
 def abs(input):
     """|input|; the derivative at 0 is 0."""
+    refuse_bool(input, "\"abs_cpu\" not implemented for 'Bool'", NotImplementedError)
     return input.kernels.abs(input.array), lambda g: g * input.sign()
 
 
@@ -238,12 +270,14 @@ def sign(input):
 @op
 def floor(input):
     """The largest whole number not above input."""
+    refuse_bool(input, "\"floor_vml_cpu\" not implemented for 'Bool'", NotImplementedError)
     return input.kernels.floor(input.array), lambda g: zeros_like(g)
 
 
 @op
 def ceil(input):
     """The smallest whole number not below input."""
+    refuse_bool(input, "\"ceil_vml_cpu\" not implemented for 'Bool'", NotImplementedError)
     return input.kernels.ceil(input.array), lambda g: zeros_like(g)
 
 

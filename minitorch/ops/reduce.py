@@ -11,7 +11,8 @@ import numpy as np
 from minitorch import return_types
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
-from minitorch.ops.elementwise import maximum, minimum
+from minitorch.ops.compare import isnan
+from minitorch.ops.elementwise import maximum, minimum, refuse_bool
 from minitorch.size import normalize_dim, normalize_dims
 
 
@@ -99,7 +100,13 @@ def var(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
 
 def std(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
     """Standard deviation: the square root of the variance."""
-    return var(input, dim, unbiased, keepdim, correction=correction).sqrt()
+    return root(var(input, dim, unbiased, keepdim, correction=correction))
+
+
+@op(label="StdBackward0")
+def root(input):
+    """The square root, with gradient 0 at 0."""
+    return input.kernels.sqrt(input.array), lambda g, y: (g / (2 * y)).masked_fill(y == 0, 0)
 
 
 def any(input, dim=None, keepdim=False):
@@ -121,21 +128,23 @@ def truth(input, *, kernel, dim, keepdim):
 # -- extremes ---------------------------------------------------------------------------------------------------------
 
 
-def refuse_empty(name, input, dim):
-    """torch's errors where an extreme of no elements is asked for."""
+def refuse_empty(name, input, dims=None, error=RuntimeError):
+    """torch's errors where an extreme of no elements is asked for: over all dims (None), or over some."""
     if input.array.size == 0:
-        if dim is None or dim == ():
-            raise RuntimeError(f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
-                               "reduction dim with the 'dim' argument.")
-        for d in normalize_dims(dim, input.array.ndim):
+        if dims is None or dims == ():
+            raise error(
+                f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim "
+                "with the 'dim' argument."
+            )
+        for d in normalize_dims(dims, input.array.ndim):
             if input.array.shape[d] == 0:
                 raise IndexError(f"{name}(): Expected reduction dim {d} to have non-zero size.")
 
 
-def shared_evenly(g, y, x, dims, keepdim):
-    """The gradient of an extreme: the elements equal to it share g evenly."""
-    equal = (x == restore(y, dims, keepdim)).cast(x.array.dtype)
-    return restore(g, dims, keepdim) * equal / equal.sum(dims, keepdim=True)
+def shared_evenly(g, chosen, dims):
+    """The gradient of an extreme: the chosen elements share g evenly."""
+    chosen = chosen.cast(g.array.dtype)
+    return g * chosen / chosen.sum(dims, keepdim=True)
 
 
 @op
@@ -143,7 +152,10 @@ def amax(input, *, dim=(), keepdim=False):
     """The largest element over dims; elements that are equal to it share its gradient evenly."""
     refuse_empty("amax", input, dim)
     dims = normalize_dims(dim, input.array.ndim)
-    return input.kernels.amax(input.array, dims, keepdim), lambda g, y: shared_evenly(g, y, input, dims, keepdim)
+    return (
+        input.kernels.amax(input.array, dims, keepdim),
+        lambda g, y: shared_evenly(restore(g, dims, keepdim), input == restore(y, dims, keepdim), dims),
+    )
 
 
 @op
@@ -151,7 +163,27 @@ def amin(input, *, dim=(), keepdim=False):
     """The smallest element over dims; elements that are equal to it share its gradient evenly."""
     refuse_empty("amin", input, dim)
     dims = normalize_dims(dim, input.array.ndim)
-    return input.kernels.amin(input.array, dims, keepdim), lambda g, y: shared_evenly(g, y, input, dims, keepdim)
+    return (
+        input.kernels.amin(input.array, dims, keepdim),
+        lambda g, y: shared_evenly(restore(g, dims, keepdim), input == restore(y, dims, keepdim), dims),
+    )
+
+
+@op(label="MaxBackward1")
+def max_of_all(input):
+    dims = tuple(range(input.array.ndim))
+    return input.kernels.amax(input.array, dims, False), lambda g, y: shared_evenly(g, same(input, y), None)
+
+
+@op(label="MinBackward1")
+def min_of_all(input):
+    dims = tuple(range(input.array.ndim))
+    return input.kernels.amin(input.array, dims, False), lambda g, y: shared_evenly(g, same(input, y), None)
+
+
+def same(x, y):
+    """Where x equals y, NaN counted as equal to NaN."""
+    return (x == y) | (isnan(x) & isnan(y))
 
 
 @op(label="MaxBackward0")
@@ -180,15 +212,15 @@ def to_chosen(input, indices, dim, keepdim):
 def max(input, dim=None, keepdim=False):
     """max(x): the largest element. max(x, dim): (values, indices) along dim. max(x, y): element by element.
 
-    Of equal elements along a dim the first is chosen, and gets all of the gradient; NaN counts as the largest.
+    Of equal elements along a dim the first is chosen, and gets all of the gradient; NaN counts as the largest. Of equal
+    elements of max(x) all share the gradient.
     """
     if isinstance(dim, Variable):
         return maximum(input, dim)
     if dim is None:
-        refuse_empty("max", input, None)
-        return amax(input)
-    refuse_empty("max", input, dim)
-    return return_types.max(*max_along(input, dim=normalize_dim(dim, input.array.ndim), keepdim=keepdim))
+        refuse_empty("max", input)
+        return max_of_all(input)
+    return return_types.max(*along("max", max_along, input, dim, keepdim))
 
 
 def min(input, dim=None, keepdim=False):
@@ -196,28 +228,37 @@ def min(input, dim=None, keepdim=False):
     if isinstance(dim, Variable):
         return minimum(input, dim)
     if dim is None:
-        refuse_empty("min", input, None)
-        return amin(input)
-    refuse_empty("min", input, dim)
-    return return_types.min(*min_along(input, dim=normalize_dim(dim, input.array.ndim), keepdim=keepdim))
+        refuse_empty("min", input)
+        return min_of_all(input)
+    return return_types.min(*along("min", min_along, input, dim, keepdim))
+
+
+def along(name, operation, input, dim, keepdim):
+    """(values, indices) of an extreme along one dim; a 0-d tensor counts as a vector of one element."""
+    d = normalize_dim(dim, input.array.ndim)
+    refuse_empty(name, input, d)
+    if input.array.ndim == 0:
+        return operation(input.unsqueeze(0), dim=0, keepdim=False)
+    return operation(input, dim=d, keepdim=keepdim)
 
 
 @op
 def argmax(input, *, dim=None, keepdim=False):
     """The index of the largest element along dim, or in the flattened input; of equal ones the first."""
-    refuse_empty("argmax", input, dim)
-    return position(input, input.kernels.argmax, dim, keepdim)
+    return position("argmax", input, input.kernels.argmax, dim, keepdim)
 
 
 @op
 def argmin(input, *, dim=None, keepdim=False):
     """The index of the smallest element along dim, or in the flattened input; of equal ones the first."""
-    refuse_empty("argmin", input, dim)
-    return position(input, input.kernels.argmin, dim, keepdim)
+    return position("argmin", input, input.kernels.argmin, dim, keepdim)
 
 
-def position(input, kernel, dim, keepdim):
-    if dim is not None and input.array.ndim:
-        return kernel(input.array, normalize_dim(dim, input.array.ndim), keepdim)
+def position(name, input, kernel, dim, keepdim):
+    d = None if dim is None else normalize_dim(dim, input.array.ndim)
+    refuse_bool(input, f"{name}(): does not support bool input")
+    refuse_empty(name, input, d, IndexError)
+    if d is not None and input.array.ndim:
+        return kernel(input.array, d, keepdim)
     flat = kernel(input.kernels.reshape(input.array, (input.array.size,)), 0, False)
     return input.kernels.reshape(flat, (1,) * input.array.ndim if keepdim else ())

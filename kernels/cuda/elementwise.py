@@ -1,0 +1,226 @@
+"""Functions that work element by element. One template for each number of inputs; a function is a template and a body.
+
+Inputs broadcast, and may lie in memory in any way: a thread computes where its element of each input is (strides.py).
+The bodies are Python's own operators and math functions, the functions below, and those of kernels/scalar.py. In a body,
+constants are made with type(x)(...): a bare 0.5 would be a float64, and take x with it.
+"""
+
+import operator
+
+import numpy as np
+
+from kernels import scalar
+from kernels.cuda.array import cast, copy, empty, full, in_float32
+from kernels.cuda.block import larger, smaller
+from kernels.cuda.device import cuda, device_function, elements, launch, math
+from kernels.cuda.strides import common_steps, place
+
+# -- the templates --------------------------------------------------------------------------------------------------------
+
+
+def unary(body, result=None):
+    """A function of one array. result: the dtype of the result, where it is not that of the input."""
+    body = device_function(body)
+
+    @cuda.jit
+    def unary_kernel(out, a, a_steps, shape):
+        """out = body(a). Grid: 1-d; one thread an element; global memory only."""
+        for i in range(cuda.grid(1), out.size, cuda.gridsize(1)):
+            out[i] = body(a[place(i, shape, a_steps)])
+
+    @in_float32
+    def function(x):
+        out = empty(x.shape, result or x.dtype)
+        shape, x_steps = common_steps(x.shape, x)
+        launch(unary_kernel, elements(out.size), out.cells, x.cells, x_steps, shape)
+        return out
+
+    return function
+
+
+def binary(body, result=None):
+    """A function of two arrays of one dtype."""
+    body = device_function(body)
+
+    @cuda.jit
+    def binary_kernel(out, a, a_steps, b, b_steps, shape):
+        """out = body(a, b). Grid: 1-d; one thread an element; global memory only."""
+        for i in range(cuda.grid(1), out.size, cuda.gridsize(1)):
+            out[i] = body(a[place(i, shape, a_steps)], b[place(i, shape, b_steps)])
+
+    @in_float32
+    def function(a, b):
+        out = empty(np.broadcast_shapes(a.shape, b.shape), result or a.dtype)
+        shape, a_steps, b_steps = common_steps(out.shape, a, b)
+        launch(binary_kernel, elements(out.size), out.cells, a.cells, a_steps, b.cells, b_steps, shape)
+        return out
+
+    return function
+
+
+@cuda.jit
+def where_kernel(out, condition, condition_steps, a, a_steps, b, b_steps, shape):
+    """out = a where condition else b. Grid: 1-d; one thread an element; global memory only."""
+    for i in range(cuda.grid(1), out.size, cuda.gridsize(1)):
+        if condition[place(i, shape, condition_steps)]:
+            out[i] = a[place(i, shape, a_steps)]
+        else:
+            out[i] = b[place(i, shape, b_steps)]
+
+
+def where(condition, a, b):
+    """a where condition is true, else b."""
+    out = empty(np.broadcast_shapes(condition.shape, a.shape, b.shape), a.dtype)
+    shape, condition_steps, a_steps, b_steps = common_steps(out.shape, condition, a, b)
+    launch(
+        where_kernel, elements(out.size), out.cells, condition.cells, condition_steps, a.cells, a_steps, b.cells, b_steps,
+        shape,
+    )  # fmt: skip
+    return out
+
+
+def floats_or_else(for_floats, for_others):
+    """A function that has another body for integers and booleans."""
+
+    def function(x, *others):
+        return (for_floats if x.dtype.kind == "f" else for_others)(x, *others)
+
+    return function
+
+
+def no_where(x):
+    """False for every element."""
+    return full(x.shape, False, np.bool_)
+
+
+def everywhere(x):
+    """True for every element."""
+    return full(x.shape, True, np.bool_)
+
+
+# -- one array ------------------------------------------------------------------------------------------------------------
+
+neg = unary(operator.neg)
+abs = unary(operator.abs)
+exp = unary(math.exp)
+log = unary(math.log)
+sqrt = unary(math.sqrt)
+sin = unary(math.sin)
+cos = unary(math.cos)
+tanh = unary(math.tanh)
+erf = unary(math.erf)
+sigmoid = unary(scalar.sigmoid)
+sign = unary(lambda x: type(x)(x > 0) - type(x)(x < 0))
+relu = unary(lambda x: type(x)(0) if x < 0 else x)  # NaN stays NaN
+floor = floats_or_else(unary(math.floor), copy)
+ceil = floats_or_else(unary(math.ceil), copy)
+isnan = floats_or_else(unary(math.isnan, np.bool_), no_where)
+isinf = floats_or_else(unary(math.isinf, np.bool_), no_where)
+isfinite = floats_or_else(unary(math.isfinite, np.bool_), everywhere)
+logical_not = unary(lambda x: x == 0, np.bool_)
+invert = unary(operator.invert)
+
+
+def bitwise_not(x):
+    """~x; for booleans, not x."""
+    return logical_not(x) if x.dtype.kind == "b" else invert(x)
+
+
+def clamp(x, low, high):
+    """min(max(x, low), high) for numbers low and high; None is no bound."""
+    if low is not None:
+        x = maximum(x, full((), low, x.dtype))
+    if high is not None:
+        x = minimum(x, full((), high, x.dtype))
+    return x
+
+
+gelu_exact = unary(scalar.gelu)
+gelu_by_tanh = unary(scalar.gelu_tanh)
+
+
+def gelu(x, approximate):
+    """x times the normal distribution function of x, exact or by tanh."""
+    return (gelu_by_tanh if approximate == "tanh" else gelu_exact)(x)
+
+
+gelu_backward_exact = binary(scalar.gelu_backward)
+gelu_backward_by_tanh = binary(scalar.gelu_tanh_backward)
+
+
+def gelu_backward(g, x, approximate):
+    """g times the derivative of gelu at x."""
+    return (gelu_backward_by_tanh if approximate == "tanh" else gelu_backward_exact)(g, x)
+
+
+# -- two arrays -----------------------------------------------------------------------------------------------------------
+
+
+def floor_quotient(a, b):
+    """The whole number below a / b that goes with the remainder below; a / b if that is not finite. As Python's //."""
+    if b == 0:
+        return a / b
+    one, half = type(a)(1), type(a)(0.5)
+    rest = math.fmod(a, b)
+    quotient = (a - rest) / b
+    if rest != 0 and (rest < 0) != (b < 0):
+        quotient -= one
+    if quotient == 0:
+        return math.copysign(quotient, a / b)
+    whole = math.floor(quotient)
+    return whole + one if quotient - whole > half else whole
+
+
+def float_remainder(a, b):
+    """a - b * floor(a / b) without the rounding error: what is left has the sign of b. As Python's %."""
+    rest = math.fmod(a, b)
+    return rest + b if rest != 0 and (rest < 0) != (b < 0) else rest
+
+
+def truncated(x):
+    """x without its fraction."""
+    return math.ceil(x) if x < 0 else math.floor(x)
+
+
+truncated = device_function(truncated)
+
+
+def integer_quotient_towards_zero(a, b):
+    """a / b rounded towards 0: one more than a // b where that is negative and not exact."""
+    quotient = a // b
+    return quotient + 1 if quotient < 0 and quotient * b != a else quotient
+
+
+def integer_power(a, n):
+    """a ** n by repeated squaring: n written in binary says which of a, a^2, a^4, a^8, ... to multiply."""
+    result = 1
+    while n > 0:
+        if n % 2 == 1:
+            result *= a
+        a *= a
+        n //= 2
+    return result
+
+
+add = binary(operator.add)
+sub = binary(operator.sub)
+mul = binary(operator.mul)
+div = binary(operator.truediv)
+floor_divide = floats_or_else(binary(floor_quotient), binary(operator.floordiv))
+remainder = floats_or_else(binary(float_remainder), binary(operator.mod))
+trunc_divide = floats_or_else(binary(lambda a, b: truncated(a / b)), binary(integer_quotient_towards_zero))
+pow = floats_or_else(binary(operator.pow), binary(integer_power))
+maximum = binary(larger)
+minimum = binary(smaller)
+eq = binary(operator.eq, np.bool_)
+ne = binary(operator.ne, np.bool_)
+lt = binary(operator.lt, np.bool_)
+le = binary(operator.le, np.bool_)
+gt = binary(operator.gt, np.bool_)
+ge = binary(operator.ge, np.bool_)
+logical_and = binary(lambda a, b: a != 0 and b != 0, np.bool_)
+logical_or = binary(lambda a, b: a != 0 or b != 0, np.bool_)
+logical_xor = binary(lambda a, b: (a != 0) != (b != 0), np.bool_)
+bitwise_and = binary(operator.and_)
+bitwise_or = binary(operator.or_)
+bitwise_xor = binary(operator.xor)

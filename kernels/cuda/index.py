@@ -1,0 +1,159 @@
+"""Reading and writing at places that are known only when the program runs.
+
+Advanced indexing, x[rows, :, mask]: NumPy works out on the host, where the index is, at which cells the picked parts of
+the array begin; the elements are moved on the GPU. Where several elements go to one place, one thread adds them in
+their order. Atomic additions would be done in another order, and so round differently, in every run.
+https://numpy.org/doc/stable/user/basics.indexing.html#advanced-indexing
+"""
+
+import math
+
+import numpy as np
+
+from kernels.cuda.array import Array, cast, copy, copy_into, empty, flat, from_numpy, is_contiguous, to_numpy
+from kernels.cuda.device import cuda, elements, launch
+from kernels.cuda.shape import expand, getitem, reshape
+from kernels.cuda.strides import common_steps, place, steps_along
+
+# -- x[index] -------------------------------------------------------------------------------------------------------------
+
+
+def parts_of(array, index):
+    """(starts, shape, steps): the cells at which the picked parts of array begin, as NumPy's rules arrange them; and a
+    part's own shape, and steps for `place`. A part has all elements of the dims at the end that the index leaves whole.
+    """
+    index = [to_numpy(i) if isinstance(i, Array) else i for i in index]
+    while index and isinstance(index[-1], slice) and index[-1] == slice(None):
+        index.pop()
+    dims = sum(i.ndim if is_mask(i) else i is not None for i in index)
+    starts = np.broadcast_to(array.offset, array.shape[:dims])[tuple(index)]
+    for d in range(dims):
+        distance = np.arange(array.shape[d]) * (array.strides[d] // array.itemsize)  # from the start, along dim d
+        distance = distance.reshape(-1, *[1] * (dims - 1 - d))
+        starts = starts + np.broadcast_to(distance, array.shape[:dims])[tuple(index)]
+    return starts, array.shape[dims:], steps_along(array, range(dims, array.ndim), 0)
+
+
+def is_mask(i):
+    return isinstance(i, np.ndarray) and i.dtype.kind == "b"
+
+
+@cuda.jit
+def read_parts(out, a, starts, shape, steps, n):
+    """out[p * n + j] = element j of part p. Grid: 1-d; one thread an element; global memory only."""
+    for i in range(cuda.grid(1), out.size, cuda.gridsize(1)):
+        out[i] = a[starts[i // n] + place(i % n, shape, steps)]
+
+
+def index(array, index):
+    """array[index] for a tuple of integer or boolean arrays, slices, ints and None: a copy."""
+    starts, part, inner = parts_of(array, index)
+    out = empty(starts.shape + part, array.dtype)
+    if out.size:
+        launch(read_parts, elements(out.size), out.cells, array.cells, from_numpy(starts).cells, *inner, math.prod(part))
+    return out
+
+
+@cuda.jit
+def write_parts(a, starts, bounds, sources, value, shape, steps, n, accumulate):
+    """The part of a at starts[p] gets, or has added, the parts number sources[bounds[p]], ..., sources[bounds[p + 1] - 1]
+    of value. Grid: 1-d; one thread an element that is written to; global memory only."""
+    for i in range(cuda.grid(1), starts.size * n, cuda.gridsize(1)):
+        p, j = i // n, i % n
+        at = starts[p] + place(j, shape, steps)
+        if accumulate:
+            for s in range(bounds[p], bounds[p + 1]):
+                a[at] += value[sources[s] * n + j]
+        else:
+            a[at] = value[sources[bounds[p + 1] - 1] * n + j]  # of several, the last, as NumPy does
+
+
+def index_put(array, index, value, accumulate):
+    """array[index] = value, or += value where accumulate, in place. Values for a repeated place are all added."""
+    if array.dtype == np.float16 and accumulate:
+        return in_place_in_float32(index_put, array, index, cast(value, np.float32), accumulate)
+    starts, part, inner = parts_of(array, index)
+    n = math.prod(part)
+    value = expand(cast(value, array.dtype), starts.shape + part)
+    if not value.size:
+        return
+    starts, sources = np.sort(starts, axis=None), np.argsort(starts, axis=None, kind="stable")
+    starts, first = np.unique(starts, return_index=True)
+    bounds = from_numpy(np.append(first, sources.size))
+    launch(
+        write_parts, elements(starts.size * n), array.cells, from_numpy(starts).cells, bounds.cells,
+        from_numpy(sources).cells, flat(copy(value)), *inner, n, accumulate,
+    )  # fmt: skip
+
+
+def in_place_in_float32(function, array, *arguments):
+    """Run an in-place kernel on a float32 copy of a float16 array, and round the result once."""
+    wide = cast(array, np.float32)
+    function(wide, *arguments)
+    copy_into(array, wide)
+
+
+# -- along one dim --------------------------------------------------------------------------------------------------------
+
+
+@cuda.jit
+def gather_kernel(out, a, a_steps, stride, index, index_steps, shape):
+    """out[i] = the element number index[i] of the line of a that i is in. Grid: 1-d; one thread an element; global
+    memory only. a_steps lead to the beginning of the line."""
+    for i in range(cuda.grid(1), out.size, cuda.gridsize(1)):
+        out[i] = a[place(i, shape, a_steps) + index[place(i, shape, index_steps)] * stride]
+
+
+def gather(array, dim, index):
+    """out[i, j] = array[i, index[i, j]] for dim 1 of two, and so for any. index may be smaller than array in other dims."""
+    if array.ndim == 0 or index.ndim == 0:
+        return reshape(gather(at_least_1d(array), 0, at_least_1d(index)), index.shape)
+    out = empty(index.shape, array.dtype)
+    if out.size:
+        begin = expand(line_starts(array, dim, index.shape), index.shape)
+        shape, begin_steps, index_steps = common_steps(index.shape, begin, index)
+        launch(
+            gather_kernel, elements(out.size), out.cells, array.cells, begin_steps, array.strides[dim] // array.itemsize,
+            index.cells, index_steps, shape,
+        )  # fmt: skip
+    return out
+
+
+def at_least_1d(array):
+    return reshape(array, (1,)) if array.ndim == 0 else array
+
+
+def line_starts(array, dim, shape):
+    """The elements 0 along dim, in as much of the array as `shape` spans in the other dims."""
+    return getitem(array, tuple([slice(0, 1 if d == dim else n) for d, n in enumerate(shape)]))
+
+
+@cuda.jit
+def scatter_add_kernel(a, a_steps, index, index_steps, source, source_steps, shape, lines, n, strides):
+    """Line by line: for j in 0, 1, ..., n - 1: a[index[j]] += source[j]. Grid: 1-d; one thread a line, which no other
+    thread writes to; global memory only. strides: of a, index and source along the line."""
+    a_stride, index_stride, source_stride = strides
+    for i in range(cuda.grid(1), lines, cuda.gridsize(1)):
+        a_start = place(i, shape, a_steps)
+        index_start = place(i, shape, index_steps)
+        source_start = place(i, shape, source_steps)
+        for j in range(n):
+            a[a_start + index[index_start + j * index_stride] * a_stride] += source[source_start + j * source_stride]
+
+
+def scatter_add(array, dim, index, src):
+    """array[i, index[i, j]] += src[i, j] for dim 1 of two, and so for any, in place."""
+    if array.dtype == np.float16:
+        return in_place_in_float32(scatter_add, array, dim, index, cast(src, np.float32))
+    if array.ndim == 0 or index.ndim == 0:
+        return scatter_add(at_least_1d(array), 0, at_least_1d(index), at_least_1d(src))
+    if not index.size:
+        return
+    arrays = array, index, src
+    begins = [line_starts(a, dim, index.shape) for a in arrays]
+    shape, *steps = common_steps(begins[0].shape, *begins)
+    lines, n = begins[0].size, index.shape[dim]
+    launch(
+        scatter_add_kernel, elements(lines), array.cells, steps[0], index.cells, steps[1], src.cells, steps[2], shape,
+        lines, n, tuple([a.strides[dim] // a.itemsize for a in arrays]),
+    )  # fmt: skip
