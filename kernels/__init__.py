@@ -1,1 +1,4 @@
-"""Arrays in, arrays out: the kernels of each device."""
+"""Arrays in, arrays out: the work itself. kernels.cpu works on NumPy arrays, kernels.cuda on arrays on a GPU.
+
+Both have the same files with the same functions. Nothing here knows of tensors or gradients.
+"""

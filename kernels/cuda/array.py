@@ -1,87 +1,16 @@
-"""`Array`: what numpy.ndarray is on the CPU, here on the GPU; making arrays, copying and casting them.
-
-An array is a piece of global memory and a *layout*: shape, strides and where it begins. The layout is itself a NumPy
-array, over memory that is not there: NumPy slices, transposes and broadcasts it, and we read off the strides and
-the place that it finds. Its elements are never read (reading one could crash), which is why an index always ends in `...`:
-NumPy then gives a view even where it would give an element.
-"""
+"""Making arrays, copying and casting them."""
 
 import functools
-import math
 
 import numpy as np
 
-from kernels.cuda.device import SIMULATED, cuda, elements, launch
+from kernels.cuda.device import SIMULATED, cuda
+from kernels.cuda.launch import elements, launch
+from kernels.cuda.layout import Array, row_major
 from kernels.cuda.memory import Memory
 from kernels.cuda.strides import common_steps, place
 
-NOWHERE = np.zeros(1)  # every layout pretends that memory begins here
-
-
-class Array:
-    """Elements of one dtype in global memory. shape, dtype, strides, ... are NumPy's."""
-
-    __slots__ = ("layout", "memory")
-
-    def __init__(self, memory, layout):
-        self.memory = memory
-        self.layout = layout
-
-    @property
-    def shape(self):
-        return self.layout.shape
-
-    @property
-    def dtype(self):
-        return self.layout.dtype
-
-    @property
-    def ndim(self):
-        return self.layout.ndim
-
-    @property
-    def size(self):
-        return self.layout.size
-
-    @property
-    def strides(self):
-        """Bytes between neighbours, for each dim."""
-        return self.layout.strides
-
-    @property
-    def itemsize(self):
-        return self.layout.itemsize
-
-    @property
-    def nbytes(self):
-        return self.layout.nbytes
-
-    @property
-    def offset(self):
-        """Elements in memory before the first one."""
-        return (address_of(self.layout) - address_of(NOWHERE)) // self.layout.itemsize
-
-    @property
-    def cells(self):
-        """The flat device array that kernels index; an array need not begin at its first cell, nor fill it."""
-        return self.memory.cells
-
-    def __repr__(self):
-        return f"Array(shape={self.shape}, dtype={self.dtype})"
-
-
-def address_of(layout):
-    return layout.__array_interface__["data"][0]
-
-
-@functools.lru_cache(4096)
-def row_major(shape, dtype):
-    """The layout of a new array: row by row without gaps."""
-    n = math.prod(shape)
-    return np.lib.stride_tricks.as_strided(NOWHERE.view(dtype), (n,), (dtype.itemsize,)).reshape(shape, copy=False)
-
-
-# -- making ---------------------------------------------------------------------------------------------------------------
+# -- making ------------------------------------------------------------------------------------------------------------
 
 
 def empty(shape, dtype):
@@ -101,7 +30,7 @@ def fill(out, value):
 def full(shape, value, dtype):
     """An array of one value."""
     out = empty(shape, dtype)
-    launch(fill, elements(out.size), out.cells, out.dtype.type(value))
+    launch(fill, elements(out.size), out, out.dtype.type(value))
     return out
 
 
@@ -115,7 +44,7 @@ def count(out):
 def arange(n):
     """0, 1, ..., n - 1 as int64."""
     out = empty((n,), np.int64)
-    launch(count, elements(n), out.cells)
+    launch(count, elements(n), out)
     return out
 
 
@@ -123,7 +52,7 @@ def from_numpy(array):
     """A copy of a NumPy array, on the GPU."""
     out = empty(array.shape, array.dtype)
     if out.size:
-        out.cells.copy_to_device(np.ascontiguousarray(array).reshape(-1))
+        out.memory.cells.copy_to_device(np.ascontiguousarray(array).reshape(-1))
     return out
 
 
@@ -131,10 +60,10 @@ def to_numpy(array):
     """A copy of an array, on the host. Waits for the kernels that compute it."""
     if not array.size:
         return np.empty(array.shape, array.dtype)
-    return flat(contiguous(array)).copy_to_host().reshape(array.shape)
+    return packed(array).memory.cells.copy_to_host().reshape(array.shape)
 
 
-# -- copying --------------------------------------------------------------------------------------------------------------
+# -- copying -----------------------------------------------------------------------------------------------------------
 
 
 @cuda.jit
@@ -157,7 +86,7 @@ def copy_into(array, value):
         value = copy(value)  # they may overlap, and threads run in any order
     shape, array_steps, value_steps = common_steps(array.shape, array, value)
     kernel = copy_truth if array.dtype.kind == "b" else copy_elements
-    launch(kernel, elements(array.size), array.cells, array_steps, value.cells, value_steps, shape, array.size)
+    launch(kernel, elements(array.size), array, array_steps, value, value_steps, shape, array.size)
 
 
 def cast(array, dtype):
@@ -177,30 +106,24 @@ def is_contiguous(array):
     return array.layout.flags.c_contiguous
 
 
-def contiguous(array):
-    """array itself if it is contiguous, else a copy."""
-    return array if is_contiguous(array) else copy(array)
-
-
-def flat(array):
-    """The elements of a contiguous array, and nothing else, as a device array for a kernel."""
-    if array.size == array.cells.size:
-        return array.cells
-    return array.cells[array.offset : array.offset + array.size]
+def packed(array):
+    """array itself if it is contiguous and has its memory to itself, else a copy: one that kernels can index from 0."""
+    return array if is_contiguous(array) and array.size == array.memory.cells.size else copy(array)
 
 
 def address(array):
     """The address of the first element in the GPU's memory."""
-    cells = array.cells
+    cells = array.memory.cells
     start = cells.ctypes.data if SIMULATED else cells.__cuda_array_interface__["data"][0]
     return start + array.offset * array.itemsize
 
 
-# -- float16 --------------------------------------------------------------------------------------------------------------
+# -- float16 -----------------------------------------------------------------------------------------------------------
 
 
 def in_float32(function):
-    """A kernel that computes float16 arrays in float32, as torch does: cast first, round the result once at the end."""
+    """A kernel that computes float16 arrays in float32, as torch does: they are cast first, and what it returns (or, of
+    a kernel that returns nothing, all that it was given to write into) is rounded once at the end."""
 
     def widened(a):
         return cast(a, np.float32) if isinstance(a, Array) and a.dtype == np.float16 else a
@@ -212,7 +135,12 @@ def in_float32(function):
     def wrapped(*arguments, **settings):
         if not any(isinstance(a, Array) and a.dtype == np.float16 for a in arguments):
             return function(*arguments, **settings)
-        result = function(*map(widened, arguments), **settings)
+        wide = [widened(a) for a in arguments]
+        result = function(*wide, **settings)
+        if result is None:
+            for a, w in zip(arguments, wide, strict=True):
+                if w is not a:
+                    copy_into(a, w)
         return tuple(map(narrowed, result)) if isinstance(result, tuple) else narrowed(result)
 
     return wrapped

@@ -7,9 +7,10 @@ channel o sees the C / g channels of its own group only. The gradients are the t
 and one in weight. https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
 """
 
-from kernels.cuda.array import contiguous, empty, flat, in_float32
+from kernels.cuda.array import empty, packed, in_float32
 from kernels.cuda.block import block_sum
-from kernels.cuda.device import THREADS, cuda, elements, launch, rows
+from kernels.cuda.device import THREADS, cuda
+from kernels.cuda.launch import elements, launch, rows
 
 # In all three kernels x is (N, C, H, W), weight (O, D, K, L) with D = C / groups, and out (N, O, I, J); sizes are
 # these numbers; steps = (stride, padding, dilation), each a pair. All arrays are contiguous, in global memory.
@@ -100,7 +101,7 @@ def conv2d(x, weight, stride, padding, dilation, groups):
     """The convolution of x (N, C, H, W) with weight (O, C / groups, K, L): (N, O, I, J). Settings are pairs of ints."""
     sizes, steps = sizes_and_steps(x.shape, weight.shape, stride, padding, dilation)
     out = empty((x.shape[0], weight.shape[0], *sizes[-2:]), x.dtype)
-    launch(conv2d_kernel, elements(out.size), out.cells, flat(contiguous(x)), flat(contiguous(weight)), sizes, steps)
+    launch(conv2d_kernel, elements(out.size), out, packed(x), packed(weight), sizes, steps)
     return out
 
 
@@ -110,7 +111,7 @@ def conv2d_input(g, weight, input_shape, stride, padding, dilation, groups):
     sizes, steps = sizes_and_steps(input_shape, weight.shape, stride, padding, dilation)
     out = empty(input_shape, g.dtype)
     launch(
-        conv2d_input_kernel, elements(out.size), out.cells, flat(contiguous(g)), flat(contiguous(weight)), sizes, steps
+        conv2d_input_kernel, elements(out.size), out, packed(g), packed(weight), sizes, steps
     )
     return out
 
@@ -120,5 +121,5 @@ def conv2d_weight(g, x, weight_shape, stride, padding, dilation, groups):
     """The gradient of weight, of shape weight_shape, from the gradient g of the convolution."""
     sizes, steps = sizes_and_steps(x.shape, weight_shape, stride, padding, dilation)
     out = empty(weight_shape, g.dtype)
-    launch(conv2d_weight_kernel, rows(out.size), out.cells, flat(contiguous(g)), flat(contiguous(x)), sizes, steps)
+    launch(conv2d_weight_kernel, rows(out.size), out, packed(g), packed(x), sizes, steps)
     return out

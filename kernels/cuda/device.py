@@ -1,12 +1,7 @@
-"""The GPU: the one file that imports `cuda`. It compiles functions for the GPU, chooses launch sizes and launches.
+"""The GPU: the one file that imports `cuda`.
 
-A kernel is run by a *grid* of *blocks* of *threads*. All threads see *global memory*, where arrays lie; the threads of a
-block share a small, fast *shared memory* and can wait for one another (`cuda.syncthreads`); a thread's own variables are
-registers. Our kernels are *grid-stride loops*: a thread does its piece of work, then the piece one whole grid further
-on, until none is left. So any launch size gives the right result, and the same one.
-
-With NUMBA_ENABLE_CUDASIM=1 in the environment everything here runs on numba's simulator, without a GPU: each thread is
-a thread of Python, so grids and blocks are tiny there. https://nvidia.github.io/numba-cuda/user/simulator.html
+With NUMBA_ENABLE_CUDASIM=1 in the environment, everything runs on numba's simulator instead, without a GPU: each thread
+is a thread of Python, so grids and blocks are tiny there. https://nvidia.github.io/numba-cuda/user/simulator.html
 """
 
 import functools
@@ -66,19 +61,3 @@ def device_function(function):
     return types.FunctionType(
         function.__code__, names, function.__name__, function.__defaults__, function.__closure__
     )
-
-
-def elements(n):
-    """The number of blocks for n elements, one thread each."""
-    return min(-(-n // THREADS), MOST_BLOCKS)
-
-
-def rows(n):
-    """The number of blocks for n rows, one block each."""
-    return min(n, MOST_BLOCKS)
-
-
-def launch(kernel, blocks, *arguments, threads=THREADS):
-    """Run a kernel on a grid of `blocks` blocks (none: nothing to do). It is queued: the host does not wait for its end."""
-    if blocks:
-        kernel[blocks, threads](*arguments)

@@ -12,10 +12,11 @@ import numpy as np
 from kernels import scalar
 from kernels.cuda.array import cast, copy, empty, full, in_float32
 from kernels.cuda.block import larger, smaller
-from kernels.cuda.device import cuda, device_function, elements, launch, math
+from kernels.cuda.device import cuda, device_function, math
+from kernels.cuda.launch import elements, launch
 from kernels.cuda.strides import common_steps, place
 
-# -- the templates --------------------------------------------------------------------------------------------------------
+# -- the templates -----------------------------------------------------------------------------------------------------
 
 
 def unary(body, result=None):
@@ -32,7 +33,7 @@ def unary(body, result=None):
     def function(x):
         out = empty(x.shape, result or x.dtype)
         shape, x_steps = common_steps(x.shape, x)
-        launch(unary_kernel, elements(out.size), out.cells, x.cells, x_steps, shape)
+        launch(unary_kernel, elements(out.size), out, x, x_steps, shape)
         return out
 
     return function
@@ -52,7 +53,7 @@ def binary(body, result=None):
     def function(a, b):
         out = empty(np.broadcast_shapes(a.shape, b.shape), result or a.dtype)
         shape, a_steps, b_steps = common_steps(out.shape, a, b)
-        launch(binary_kernel, elements(out.size), out.cells, a.cells, a_steps, b.cells, b_steps, shape)
+        launch(binary_kernel, elements(out.size), out, a, a_steps, b, b_steps, shape)
         return out
 
     return function
@@ -73,7 +74,7 @@ def where(condition, a, b):
     out = empty(np.broadcast_shapes(condition.shape, a.shape, b.shape), a.dtype)
     shape, condition_steps, a_steps, b_steps = common_steps(out.shape, condition, a, b)
     launch(
-        where_kernel, elements(out.size), out.cells, condition.cells, condition_steps, a.cells, a_steps, b.cells, b_steps,
+        where_kernel, elements(out.size), out, condition, condition_steps, a, a_steps, b, b_steps,
         shape,
     )  # fmt: skip
     return out
@@ -98,7 +99,7 @@ def everywhere(x):
     return full(x.shape, True, np.bool_)
 
 
-# -- one array ------------------------------------------------------------------------------------------------------------
+# -- one array ---------------------------------------------------------------------------------------------------------
 
 neg = unary(operator.neg)
 abs = unary(operator.abs)
@@ -153,7 +154,7 @@ def gelu_backward(g, x, approximate):
     return (gelu_backward_by_tanh if approximate == "tanh" else gelu_backward_exact)(g, x)
 
 
-# -- two arrays -----------------------------------------------------------------------------------------------------------
+# -- two arrays --------------------------------------------------------------------------------------------------------
 
 
 def floor_quotient(a, b):

@@ -10,12 +10,13 @@ import math
 
 import numpy as np
 
-from kernels.cuda.array import Array, cast, copy, copy_into, empty, flat, from_numpy, is_contiguous, to_numpy
-from kernels.cuda.device import cuda, elements, launch
+from kernels.cuda.array import Array, cast, copy, empty, from_numpy, in_float32, to_numpy
+from kernels.cuda.device import cuda
+from kernels.cuda.launch import elements, launch
 from kernels.cuda.shape import expand, getitem, reshape
 from kernels.cuda.strides import common_steps, place, steps_along
 
-# -- x[index] -------------------------------------------------------------------------------------------------------------
+# -- x[index] ----------------------------------------------------------------------------------------------------------
 
 
 def parts_of(array, index):
@@ -50,7 +51,7 @@ def index(array, index):
     starts, part, inner = parts_of(array, index)
     out = empty(starts.shape + part, array.dtype)
     if out.size:
-        launch(read_parts, elements(out.size), out.cells, array.cells, from_numpy(starts).cells, *inner, math.prod(part))
+        launch(read_parts, elements(out.size), out, array, from_numpy(starts), *inner, math.prod(part))
     return out
 
 
@@ -68,32 +69,24 @@ def write_parts(a, starts, bounds, sources, value, shape, steps, n, accumulate):
             a[at] = value[sources[bounds[p + 1] - 1] * n + j]  # of several, the last, as NumPy does
 
 
+@in_float32
 def index_put(array, index, value, accumulate):
     """array[index] = value, or += value where accumulate, in place. Values for a repeated place are all added."""
-    if array.dtype == np.float16 and accumulate:
-        return in_place_in_float32(index_put, array, index, cast(value, np.float32), accumulate)
     starts, part, inner = parts_of(array, index)
     n = math.prod(part)
     value = expand(cast(value, array.dtype), starts.shape + part)
     if not value.size:
         return
-    starts, sources = np.sort(starts, axis=None), np.argsort(starts, axis=None, kind="stable")
-    starts, first = np.unique(starts, return_index=True)
-    bounds = from_numpy(np.append(first, sources.size))
+    sources = np.argsort(starts, axis=None, kind="stable")  # the numbers of the parts, sorted by where they go
+    starts, counts = np.unique(starts, return_counts=True)
+    bounds = np.append(0, np.cumsum(counts))
     launch(
-        write_parts, elements(starts.size * n), array.cells, from_numpy(starts).cells, bounds.cells,
-        from_numpy(sources).cells, flat(copy(value)), *inner, n, accumulate,
+        write_parts, elements(starts.size * n), array, *map(from_numpy, (starts, bounds, sources)), copy(value), *inner, n,
+        accumulate,
     )  # fmt: skip
 
 
-def in_place_in_float32(function, array, *arguments):
-    """Run an in-place kernel on a float32 copy of a float16 array, and round the result once."""
-    wide = cast(array, np.float32)
-    function(wide, *arguments)
-    copy_into(array, wide)
-
-
-# -- along one dim --------------------------------------------------------------------------------------------------------
+# -- along one dim -----------------------------------------------------------------------------------------------------
 
 
 @cuda.jit
@@ -113,8 +106,8 @@ def gather(array, dim, index):
         begin = expand(line_starts(array, dim, index.shape), index.shape)
         shape, begin_steps, index_steps = common_steps(index.shape, begin, index)
         launch(
-            gather_kernel, elements(out.size), out.cells, array.cells, begin_steps, array.strides[dim] // array.itemsize,
-            index.cells, index_steps, shape,
+            gather_kernel, elements(out.size), out, array, begin_steps, array.strides[dim] // array.itemsize,
+            index, index_steps, shape,
         )  # fmt: skip
     return out
 
@@ -141,10 +134,9 @@ def scatter_add_kernel(a, a_steps, index, index_steps, source, source_steps, sha
             a[a_start + index[index_start + j * index_stride] * a_stride] += source[source_start + j * source_stride]
 
 
+@in_float32
 def scatter_add(array, dim, index, src):
     """array[i, index[i, j]] += src[i, j] for dim 1 of two, and so for any, in place."""
-    if array.dtype == np.float16:
-        return in_place_in_float32(scatter_add, array, dim, index, cast(src, np.float32))
     if array.ndim == 0 or index.ndim == 0:
         return scatter_add(at_least_1d(array), 0, at_least_1d(index), at_least_1d(src))
     if not index.size:
@@ -154,6 +146,6 @@ def scatter_add(array, dim, index, src):
     shape, *steps = common_steps(begins[0].shape, *begins)
     lines, n = begins[0].size, index.shape[dim]
     launch(
-        scatter_add_kernel, elements(lines), array.cells, steps[0], index.cells, steps[1], src.cells, steps[2], shape,
+        scatter_add_kernel, elements(lines), array, steps[0], index, steps[1], src, steps[2], shape,
         lines, n, tuple([a.strides[dim] // a.itemsize for a in arrays]),
     )  # fmt: skip

@@ -12,7 +12,8 @@ import math
 import numpy as np
 
 from kernels.cuda.array import empty, full, in_float32
-from kernels.cuda.device import SIMULATED, cuda, elements, launch, rows
+from kernels.cuda.device import SIMULATED, cuda
+from kernels.cuda.launch import elements, launch, rows
 from kernels.cuda.shape import getitem
 from kernels.cuda.strides import common_steps, place
 
@@ -79,7 +80,7 @@ def product(a, b, launch_kernel):
     corner = (..., 0, 0)  # the first element of every matrix
     batch, a_steps, b_steps = common_steps(batch, getitem(a, corner), getitem(b, corner))
     strides = [s // x.itemsize for x in (a, b) for s in x.strides[-2:]]
-    launch_kernel(out, out.cells, a.cells, a_steps, b.cells, b_steps, batch, (n, m, k, *strides))
+    launch_kernel(out, out, a, a_steps, b, b_steps, batch, (n, m, k, *strides))
     return out
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from kernels.cuda.array import cast, empty, in_float32
 from kernels.cuda.block import block_reduction, larger, smaller
-from kernels.cuda.device import MOST_BLOCKS, THREADS, cuda, device_function, launch, rows
+from kernels.cuda.device import MOST_BLOCKS, THREADS, cuda, device_function
+from kernels.cuda.launch import launch, rows
 from kernels.cuda.shape import reshape, view
 from kernels.cuda.strides import place, steps_along
 
@@ -52,7 +53,7 @@ def reduction(combine, identity):
         shape, count, n, starts, row = rows_of(x, dims, keepdim)
         parts = rows(-(-n // LONG)) if n > LONG and count < MOST_BLOCKS else 1
         out = empty((count, parts), x.dtype)
-        launch(reduce_rows, rows(out.size), out.cells, x.cells, *starts, *row, n, parts, identity(x.dtype))
+        launch(reduce_rows, rows(out.size), out, x, *starts, *row, n, parts, identity(x.dtype))
         return view(out if parts == 1 else reduce(out, (1,), False), shape)
 
     return reduce
@@ -102,7 +103,7 @@ def all(x, dims, keepdim):
     return smallest(cast(x, np.bool_), dims, keepdim)
 
 
-# -- which one is extreme -------------------------------------------------------------------------------------------------
+# -- which one is extreme ----------------------------------------------------------------------------------------------
 
 
 def search(is_better):
@@ -153,7 +154,7 @@ def search(is_better):
         shape, _, n, starts, _ = rows_of(x, (dim,), keepdim)
         values, indices = empty(shape, x.dtype), empty(shape, np.int64)
         stride = x.strides[dim] // x.itemsize
-        launch(search_rows, rows(values.size), values.cells, indices.cells, x.cells, *starts, stride, n)
+        launch(search_rows, rows(values.size), values, indices, x, *starts, stride, n)
         return values, indices
 
     return find

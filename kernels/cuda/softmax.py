@@ -8,7 +8,8 @@ https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
 
 from kernels.cuda.array import empty, in_float32
 from kernels.cuda.block import block_max, block_sum, larger
-from kernels.cuda.device import THREADS, cuda, device_function, launch, math, rows
+from kernels.cuda.device import THREADS, cuda, device_function, math
+from kernels.cuda.launch import launch, rows
 from kernels.cuda.reduce import rows_of
 from kernels.cuda.shape import permute, reshape
 from kernels.cuda.strides import place
@@ -65,7 +66,7 @@ def along(x, dim, kernel):
     _, count, n, starts, _ = rows_of(x, (dim,), False)
     last = [*[d for d in range(x.ndim) if d != dim], dim]  # (..., n, ...) -> (..., n)
     out = empty([x.shape[d] for d in last], x.dtype)
-    launch(kernel, rows(count if n else 0), out.cells, x.cells, *starts, x.strides[dim] // x.itemsize, n)
+    launch(kernel, rows(count if n else 0), out, x, *starts, x.strides[dim] // x.itemsize, n)
     return permute(out, sorted(range(x.ndim), key=last.__getitem__))
 
 

@@ -1,0 +1,46 @@
+"""Making, copying and converting arrays."""
+
+import numpy as np
+
+empty = np.empty
+full = np.full
+
+
+def arange(n):
+    """0, 1, ..., n - 1 in int64."""
+    return np.arange(n, dtype=np.int64)
+
+
+def from_numpy(array):
+    """A NumPy array as an array of this device: itself."""
+    return array
+
+
+def to_numpy(array):
+    """An array of this device as a NumPy array: itself."""
+    return array
+
+
+def copy(array):
+    """A copy, row by row without gaps."""
+    return np.array(array, order="C")
+
+
+def cast(array, dtype):
+    """A copy in another dtype: fractions are cut off, anything but 0 is True."""
+    return array.astype(dtype, order="C")
+
+
+def copy_into(array, value):
+    """Write value, which broadcasts and is cast, into array, which may be a view."""
+    np.copyto(array, value, casting="unsafe")
+
+
+def is_contiguous(array):
+    """Whether the elements lie row by row without gaps."""
+    return array.flags.c_contiguous
+
+
+def address(array):
+    """Where the first element is in memory."""
+    return array.ctypes.data

@@ -1,0 +1,153 @@
+"""Functions that work element by element. Where NumPy has exactly the right one, the kernel is NumPy's.
+
+float32 exp and log go through float64: NumPy's own are up to 2.4 and 3.8 units in the last place off (measured against
+float64), torch's 0.6 and 0.9; through float64 the error is 0.5, in 1.4 and 3.6 ns an element.
+"""
+
+import numpy as np
+
+# -- one input ---------------------------------------------------------------------------------------------------------
+
+neg = np.negative
+abs = np.absolute
+sqrt = np.sqrt
+sin = np.sin
+cos = np.cos
+tanh = np.tanh
+isnan = np.isnan
+isinf = np.isinf
+isfinite = np.isfinite
+logical_not = np.logical_not
+bitwise_not = np.invert
+
+
+def floor(x):
+    """The largest whole number not above x; integers are whole already."""
+    return np.floor(x) if x.dtype.kind == "f" else x.copy()
+
+
+def ceil(x):
+    """The smallest whole number not below x."""
+    return np.ceil(x) if x.dtype.kind == "f" else x.copy()
+
+
+def sign(x):
+    """-1, 0 or 1; 0 for NaN, and a boolean itself."""
+    if x.dtype.kind == "b":
+        return x.copy()
+    y = np.sign(x)
+    return np.where(np.isnan(x), x.dtype.type(0), y) if x.dtype.kind == "f" else y
+
+
+def exp(x):
+    """e to the power of x."""
+    return np.exp(x.astype(np.float64)).astype(np.float32) if x.dtype == np.float32 else np.exp(x)
+
+
+def log(x):
+    """The natural logarithm."""
+    return np.log(x.astype(np.float64)).astype(np.float32) if x.dtype == np.float32 else np.log(x)
+
+
+def sigmoid(x):
+    """1 / (1 + e^-x)."""
+    return (1 / (1 + np.exp(-x.astype(np.float64)))).astype(x.dtype)
+
+
+def relu(x):
+    """max(x, 0); NaN stays."""
+    return np.maximum(x, x.dtype.type(0))
+
+
+def erf(x):
+    """The error function."""
+    from kernels.cpu.elementwise_jit import erf  # NumPy has none
+
+    return apply(erf, x)
+
+
+def gelu(x, approximate):
+    """x times the normal distribution function, or its approximation by tanh; see kernels/scalar.py."""
+    from kernels.cpu.elementwise_jit import gelu, gelu_tanh
+
+    return apply(gelu_tanh if approximate == "tanh" else gelu, x)
+
+
+def gelu_backward(g, x, approximate):
+    """g times the derivative of gelu at x."""
+    from kernels.cpu.elementwise_jit import gelu_backward, gelu_tanh_backward
+
+    return apply(gelu_tanh_backward if approximate == "tanh" else gelu_backward, g, x)
+
+
+def apply(compiled, *inputs):
+    """Run a compiled loop over flat, contiguous arrays; float16 is computed in float32."""
+    dtype = inputs[0].dtype
+    compute = np.dtype(np.float32) if dtype == np.float16 else dtype
+    flat = [np.ascontiguousarray(x, compute).reshape(-1) for x in np.broadcast_arrays(*inputs)]
+    out = np.empty(flat[0].size, compute)
+    compiled(*flat, out)
+    return out.reshape(np.broadcast_shapes(*(x.shape for x in inputs))).astype(dtype, copy=False)
+
+
+# -- two inputs --------------------------------------------------------------------------------------------------------
+
+add = np.add
+sub = np.subtract
+mul = np.multiply
+div = np.true_divide
+maximum = np.maximum
+minimum = np.minimum
+eq = np.equal
+ne = np.not_equal
+lt = np.less
+le = np.less_equal
+gt = np.greater
+ge = np.greater_equal
+logical_and = np.logical_and
+logical_or = np.logical_or
+logical_xor = np.logical_xor
+bitwise_and = np.bitwise_and
+bitwise_or = np.bitwise_or
+bitwise_xor = np.bitwise_xor
+pow = np.power
+
+
+def refuse_zero(b):
+    """torch's RuntimeError for an integer divided by 0."""
+    if b.dtype.kind in "iu" and not b.all():
+        raise RuntimeError("ZeroDivisionError")
+
+
+def floor_divide(a, b):
+    """The largest whole number not above a / b; a / b itself for a float divided by 0."""
+    refuse_zero(b)
+    quotient = np.floor_divide(a, b)
+    return np.where(b == 0, a / b, quotient).astype(a.dtype, copy=False) if a.dtype.kind == "f" else quotient
+
+
+def trunc_divide(a, b):
+    """a / b with its fraction cut off."""
+    refuse_zero(b)
+    if a.dtype.kind == "f":
+        return np.trunc(a / b)
+    quotient = np.floor_divide(a, b)
+    return quotient + ((quotient < 0) & (quotient * b != a)).astype(a.dtype)
+
+
+def remainder(a, b):
+    """a - b floor(a / b): it has the sign of b."""
+    refuse_zero(b)
+    return np.remainder(a, b)
+
+
+# -- three -------------------------------------------------------------------------------------------------------------
+
+where = np.where
+
+
+def clamp(x, low, high):
+    """min(max(x, low), high), for Python numbers low and high, or None; NaN stays."""
+    if low is not None:
+        x = np.maximum(x, np.asarray(low).astype(x.dtype))
+    return x if high is None else np.minimum(x, np.asarray(high).astype(x.dtype))

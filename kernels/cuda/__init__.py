@@ -1,0 +1,76 @@
+"""Kernels for NVIDIA GPUs, written with numba-cuda: the twin of kernels.cpu, with the same names.
+
+Begin with launch.py (how a kernel is run), layout.py (what an array is) and elementwise.py; block.py and matmul.py show
+shared memory. Importing this needs the package numba-cuda; running it needs a GPU, or the simulator (device.py).
+"""
+
+from kernels.cuda.array import (
+    address,
+    arange,
+    cast,
+    copy,
+    copy_into,
+    empty,
+    from_numpy,
+    full,
+    is_contiguous,
+    to_numpy,
+)
+from kernels.cuda.conv import conv2d, conv2d_input, conv2d_weight
+from kernels.cuda.device import device_count, require_gpu
+from kernels.cuda.elementwise import (
+    abs,
+    add,
+    bitwise_and,
+    bitwise_not,
+    bitwise_or,
+    bitwise_xor,
+    ceil,
+    clamp,
+    cos,
+    div,
+    eq,
+    erf,
+    exp,
+    floor,
+    floor_divide,
+    ge,
+    gelu,
+    gelu_backward,
+    gt,
+    isfinite,
+    isinf,
+    isnan,
+    le,
+    log,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    lt,
+    maximum,
+    minimum,
+    mul,
+    ne,
+    neg,
+    pow,
+    relu,
+    remainder,
+    sigmoid,
+    sign,
+    sin,
+    sqrt,
+    sub,
+    tanh,
+    trunc_divide,
+    where,
+)
+from kernels.cuda.index import gather, index, index_put, scatter_add
+from kernels.cuda.matmul import matmul
+from kernels.cuda.memory import empty_cache
+from kernels.cuda.norm import batch_norm, batch_norm_backward
+from kernels.cuda.optim import adam, sgd
+from kernels.cuda.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward, max_pool2d_gather
+from kernels.cuda.reduce import all, amax, amin, any, argmax, argmin, max, min, prod, sum
+from kernels.cuda.shape import cat, expand, getitem, permute, reshape, view
+from kernels.cuda.softmax import log_softmax, softmax

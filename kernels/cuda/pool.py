@@ -1,0 +1,169 @@
+"""2-d pooling of x (N, C, H, W): the maximum or the mean of each window, and the gradients.
+
+Each of the N C planes is pooled by itself. Window (i, j) covers rows i s - p + u d for u in 0, ..., k - 1, as far as
+they are inside (stride s, padding p, dilation d, kernel size k), and columns likewise.
+https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_pool2d.html
+"""
+
+import numpy as np
+
+from kernels.cuda.array import empty, full, in_float32, packed
+from kernels.cuda.device import cuda, device_function
+from kernels.cuda.index import gather, scatter_add
+from kernels.cuda.launch import elements, launch
+from kernels.cuda.shape import reshape, view
+
+
+def windows(size, k, s, p, d, ceil_mode):
+    """How many windows fit along a dim. In ceil_mode the last may reach over the edge, if it begins inside or in the left
+    padding."""
+    room = size + 2 * p - d * (k - 1) - 1
+    if not ceil_mode:
+        return room // s + 1
+    n = -(-room // s) + 1
+    return n - 1 if (n - 1) * s >= size + p else n
+
+
+def pooled_size(shape, kernel_size, stride, padding, dilation, ceil_mode):
+    """The height and width of the result."""
+    dims = zip(shape[2:], kernel_size, stride, padding, dilation, strict=True)
+    return [windows(*settings, ceil_mode) for settings in dims]
+
+
+# -- maximum -----------------------------------------------------------------------------------------------------------
+
+
+@cuda.jit
+def max_pool2d_kernel(values, indices, x, sizes, steps):
+    """values and the indices of the places they come from, h * W + w. Grid: 1-d; one thread a window; global memory only.
+
+    The first of equal elements is chosen, and the last NaN, as torch does.
+    """
+    H, W, I, J, K, L = sizes
+    stride_h, stride_w, padding_h, padding_w, dilation_h, dilation_w = steps
+    for at in range(cuda.grid(1), values.size, cuda.gridsize(1)):
+        j, i, plane = at % J, at // J % I, at // (J * I) * (H * W)
+        top, left = i * stride_h - padding_h, j * stride_w - padding_w
+        while top < 0:
+            top += dilation_h
+        while left < 0:
+            left += dilation_w
+        index = top * W + left
+        best = x[plane + index]
+        for h in range(top, min(i * stride_h - padding_h + K * dilation_h, H), dilation_h):
+            for w in range(left, min(j * stride_w - padding_w + L * dilation_w, W), dilation_w):
+                value = x[plane + h * W + w]
+                if value > best or value != value:
+                    best, index = value, h * W + w
+        values[at], indices[at] = best, index
+
+
+@in_float32
+def max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode):
+    """(the largest element of each window, its index in the H x W plane); settings are pairs of ints."""
+    size = pooled_size(x.shape, kernel_size, stride, padding, dilation, ceil_mode)
+    values, indices = empty((*x.shape[:2], *size), x.dtype), empty((*x.shape[:2], *size), np.int64)
+    launch(
+        max_pool2d_kernel, elements(values.size), values, indices, packed(x), (*x.shape[2:], *size, *kernel_size),
+        (*stride, *padding, *dilation),
+    )  # fmt: skip
+    return values, indices
+
+
+def planes(x):
+    """(N, C, H, W) -> (N C, H W)."""
+    n, c, h, w = x.shape
+    return reshape(x, (n * c, h * w))
+
+
+def max_pool2d_backward(g, indices, input_shape):
+    """Each gradient is added at the place its maximum came from; the other places get 0."""
+    out = full(input_shape, 0, g.dtype)
+    scatter_add(planes(out), 1, planes(indices), planes(g))
+    return out
+
+
+def max_pool2d_gather(x, indices):
+    """The elements of x at the places that were the maxima of something else: the transpose of max_pool2d_backward."""
+    return view(gather(planes(x), 1, planes(indices)), indices.shape)
+
+
+# -- mean --------------------------------------------------------------------------------------------------------------
+
+# sizes = (H, W, I, J, K, L): of the image, the result and the kernel. steps = (*stride, *padding, count_include_pad,
+# divisor_override or 0).
+
+
+@device_function
+def divisor(i, j, sizes, steps):
+    """What the sum over window (i, j) is divided by: its number of elements, without or with those in the padding (but
+    not those beyond it, where ceil_mode reaches); or divisor_override."""
+    H, W, I, J, K, L = sizes
+    stride_h, stride_w, padding_h, padding_w, count_include_pad, divisor_override = steps
+    if divisor_override:
+        return divisor_override
+    top, left = i * stride_h - padding_h, j * stride_w - padding_w
+    if count_include_pad:
+        return (min(top + K, H + padding_h) - top) * (min(left + L, W + padding_w) - left)
+    return (min(top + K, H) - max(top, 0)) * (min(left + L, W) - max(left, 0))
+
+
+@cuda.jit
+def avg_pool2d_kernel(out, x, sizes, steps):
+    """out, the means. Grid: 1-d; one thread a window; global memory only."""
+    H, W, I, J, K, L = sizes
+    stride_h, stride_w, padding_h, padding_w, count_include_pad, divisor_override = steps
+    for at in range(cuda.grid(1), out.size, cuda.gridsize(1)):
+        j, i, plane = at % J, at // J % I, at // (J * I) * (H * W)
+        top, left = i * stride_h - padding_h, j * stride_w - padding_w
+        total = out.dtype.type(0)
+        for h in range(max(top, 0), min(top + K, H)):
+            for w in range(max(left, 0), min(left + L, W)):
+                total += x[plane + h * W + w]
+        out[at] = total / out.dtype.type(divisor(i, j, sizes, steps))
+
+
+@cuda.jit
+def avg_pool2d_backward_kernel(out, g, sizes, steps):
+    """out, the gradient of x: the sum over the windows that hold (h, w) of their gradients, each divided as the window was.
+
+    Grid: 1-d; one thread an element of x; global memory only.
+    """
+    H, W, I, J, K, L = sizes
+    stride_h, stride_w, padding_h, padding_w, count_include_pad, divisor_override = steps
+    for at in range(cuda.grid(1), out.size, cuda.gridsize(1)):
+        w, h, plane = at % W, at // W % H, at // (W * H) * (I * J)
+        total = out.dtype.type(0)
+        # i stride - padding <= h < i stride - padding + K, solved for i
+        for i in range(max((h + padding_h - K) // stride_h + 1, 0), min((h + padding_h) // stride_h + 1, I)):
+            for j in range(max((w + padding_w - L) // stride_w + 1, 0), min((w + padding_w) // stride_w + 1, J)):
+                total += g[plane + i * J + j] / out.dtype.type(divisor(i, j, sizes, steps))
+        out[at] = total
+
+
+def mean_arguments(shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
+    """(size of the result, the kernels' sizes, their steps)."""
+    size = pooled_size(shape, kernel_size, stride, padding, (1, 1), ceil_mode)
+    return size, (*shape[2:], *size, *kernel_size), (*stride, *padding, int(count_include_pad), divisor_override or 0)
+
+
+@in_float32
+def avg_pool2d(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
+    """The mean of each window; settings are pairs of ints."""
+    size, sizes, steps = mean_arguments(
+        x.shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+    )
+    out = empty((*x.shape[:2], *size), x.dtype)
+    launch(avg_pool2d_kernel, elements(out.size), out, packed(x), sizes, steps)
+    return out
+
+
+@in_float32
+def avg_pool2d_backward(g, input_shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
+    """The gradient of x, of shape input_shape, from the gradient g of the means."""
+    _, sizes, steps = mean_arguments(
+        input_shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+    )
+    out = empty(input_shape, g.dtype)
+    launch(avg_pool2d_backward_kernel, elements(out.size), out, packed(g), sizes, steps)
+    return out

@@ -1,0 +1,134 @@
+"""kernels.cuda against kernels.cpu: the same calls, the same numbers.
+
+Where there is a GPU, the cases run on it. Where there is none they run on numba's simulator, which has to be chosen before
+numba is imported: so a second Python runs this file again, with NUMBA_ENABLE_CUDASIM=1.
+"""
+
+import importlib.util
+import os
+import subprocess
+import sys
+import types
+
+import numpy as np
+import pytest
+from cuda_cases import CASES, Make
+
+import kernels.cpu
+
+if importlib.util.find_spec("numba_cuda") is None:
+    pytest.skip("numba-cuda is not installed", allow_module_level=True)
+
+import kernels.cuda
+from kernels.cuda.device import SIMULATED
+from kernels.cuda.layout import Array
+from kernels.cuda.matmul import naive
+
+FAMILIES = "array shape index elementwise reduce softmax matmul conv pool norm optim".split()
+ABOUT_THE_GPU = {"device_count", "require_gpu", "empty_cache"}
+
+# Per dtype: relative and absolute error. The simulator computes as NumPy does, a GPU has its own exp and its own order
+# of sums; float16 results may be one rounding apart.
+TOLERANCE = {"float16": (2e-3, 1e-3), "float32": (2e-5, 2e-5), "float64": (1e-12, 1e-12)}
+
+
+def public_names(module):
+    return {n for n, v in vars(module).items() if not n.startswith("_") and not isinstance(v, types.ModuleType)}
+
+
+def test_same_names_as_the_cpu():
+    assert public_names(kernels.cuda) - ABOUT_THE_GPU == public_names(kernels.cpu)
+
+
+def test_same_files_as_the_cpu():
+    for family in FAMILIES:
+        assert importlib.util.find_spec(f"kernels.cuda.{family}"), family
+        assert importlib.util.find_spec(f"kernels.cpu.{family}"), family
+
+
+def test_every_kernel_has_a_case():
+    called = {name.split()[0] for name in CASES} | {word for name in CASES for word in name.split()}
+    covered_under_another_name = {"to_numpy", "max_pool2d_gather"}
+    assert public_names(kernels.cuda) - ABOUT_THE_GPU - called - covered_under_another_name == set()
+
+
+def values(k, result):
+    """The numbers of a result as NumPy arrays, however it is nested."""
+    if isinstance(result, tuple | list):
+        return [v for part in result for v in values(k, part)]
+    on_device = isinstance(result, Array) or k is kernels.cpu
+    return [np.asarray(k.to_numpy(result) if on_device and hasattr(result, "dtype") else result)]
+
+
+def run(k, name):
+    with np.errstate(all="ignore"):
+        return values(k, CASES[name](k, Make(k)))
+
+
+def assert_same(got, expected):
+    assert len(got) == len(expected)
+    for a, b in zip(got, expected, strict=True):
+        assert (a.shape, a.dtype) == (b.shape, b.dtype)
+        rtol, atol = TOLERANCE.get(b.dtype.name, (0, 0))
+        np.testing.assert_allclose(a, b, rtol, atol)
+
+
+if SIMULATED or kernels.cuda.device_count():
+
+    @pytest.mark.filterwarnings("ignore:.*:RuntimeWarning")
+    @pytest.mark.parametrize("name", CASES)
+    def test_same_numbers_as_the_cpu(name):
+        assert_same(run(kernels.cuda, name), run(kernels.cpu, name))
+
+    @pytest.mark.parametrize("name", [n for n in CASES if n.startswith("matmul")])
+    def test_tiles_agree_with_the_definition(name):
+        k = types.SimpleNamespace(**{**vars(kernels.cuda), "matmul": naive})
+        assert_same(run(k, name), run(kernels.cuda, name))
+
+    def test_memory_is_used_again_and_never_while_in_use():
+        first = kernels.cuda.full((7, 3), 1, np.dtype("float32"))
+        view = kernels.cuda.getitem(first, (1,))
+        cells = first.memory.cells
+        del first
+        assert kernels.cuda.full((21,), 2, np.dtype("float32")).memory.cells is not cells
+        np.testing.assert_array_equal(kernels.cuda.to_numpy(view), [1, 1, 1])
+        del view
+        assert kernels.cuda.full((3, 7), 3, np.dtype("float32")).memory.cells is cells
+        kernels.cuda.empty_cache()
+        assert kernels.cuda.full((3, 7), 3, np.dtype("float32")).memory.cells is not cells
+
+    def test_views_share_memory():
+        x = kernels.cuda.from_numpy(np.zeros((3, 4), np.float32))
+        kernels.cuda.copy_into(kernels.cuda.getitem(x, (slice(None), 1)), kernels.cuda.full((), 5, np.dtype("float32")))
+        np.testing.assert_array_equal(kernels.cuda.to_numpy(x)[:, 1], [5, 5, 5])
+
+    @pytest.mark.parametrize("name", ["amax", "amin"])
+    def test_no_extreme_of_nothing(name):
+        x = kernels.cuda.from_numpy(np.zeros((3, 0), np.float32))
+        with pytest.raises(ValueError, match="zero-size"):
+            getattr(kernels.cuda, name)(x, (1,), False)
+
+    def test_shapes_that_do_not_fit():
+        x = kernels.cuda.from_numpy(np.zeros((3, 4), np.float32))
+        for call in (
+            lambda k: k.add(x, k.getitem(x, (0, slice(0, 3)))),
+            lambda k: k.view(k.permute(x, (1, 0)), (12,)),
+            lambda k: k.matmul(x, x),
+        ):
+            with pytest.raises(ValueError):
+                call(kernels.cuda)
+        with pytest.raises(IndexError):
+            kernels.cuda.index(x, (np.array([3]),))
+
+else:
+
+    def test_on_the_simulator():
+        environment = {**os.environ, "NUMBA_ENABLE_CUDASIM": "1"}
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider", __file__]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+
+    def test_without_a_gpu():
+        assert kernels.cuda.device_count() == 0
+        with pytest.raises(RuntimeError, match="no NVIDIA driver"):
+            kernels.cuda.require_gpu()
