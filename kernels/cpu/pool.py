@@ -6,6 +6,7 @@ and the gradient of that a gather from them.
 
 import numpy as np
 
+from kernels.cpu.elementwise import trunc_divide
 from kernels.cpu.windows import add_windows, output_size, padded, windows
 
 
@@ -80,7 +81,8 @@ def avg_pool2d(x, kernel_size, stride, padding, ceil_mode, count_include_pad, di
     total = np.zeros((*x.shape[:2], *size), x.dtype)
     for u, v in np.ndindex(*kernel_size):
         total += view[:, :, u, v]
-    return total / counts(image, size, kernel_size, stride, padding, count_include_pad, divisor_override, x.dtype)
+    count = counts(image, size, kernel_size, stride, padding, count_include_pad, divisor_override, x.dtype)
+    return total / count if x.dtype.kind == "f" else trunc_divide(total, count)
 
 
 def avg_pool2d_backward(

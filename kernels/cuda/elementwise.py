@@ -10,7 +10,7 @@ import operator
 import numpy as np
 
 from kernels import scalar
-from kernels.cuda.array import cast, copy, empty, full, in_float32
+from kernels.cuda.array import copy, empty, full, in_float32
 from kernels.cuda.block import larger, smaller
 from kernels.cuda.device import cuda, device_function, math
 from kernels.cuda.launch import elements, launch
@@ -101,6 +101,14 @@ def everywhere(x):
 
 # -- one array ---------------------------------------------------------------------------------------------------------
 
+
+def sign_of(x):
+    """-1, 0 or 1; 0 for NaN."""
+    if x > 0:
+        return type(x)(1)
+    return -type(x)(1) if x < 0 else type(x)(0)
+
+
 neg = unary(operator.neg)
 abs = unary(operator.abs)
 exp = unary(math.exp)
@@ -111,7 +119,7 @@ cos = unary(math.cos)
 tanh = unary(math.tanh)
 erf = unary(math.erf)
 sigmoid = unary(scalar.sigmoid)
-sign = unary(lambda x: type(x)(x > 0) - type(x)(x < 0))
+sign = unary(sign_of)
 relu = unary(lambda x: type(x)(0) if x < 0 else x)  # NaN stays NaN
 floor = floats_or_else(unary(math.floor), copy)
 ceil = floats_or_else(unary(math.ceil), copy)

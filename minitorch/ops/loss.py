@@ -1,0 +1,134 @@
+"""Losses: the mean squared error, the negative log-likelihood, the cross-entropy.
+
+https://docs.pytorch.org/docs/stable/nn.functional.html#loss-functions
+"""
+
+import warnings
+
+from minitorch.ops.activation import log_softmax
+from minitorch.ops.elementwise import where
+
+
+def reduced(loss, reduction):
+    """The mean or the sum of the losses, or all of them ("none")."""
+    if reduction == "mean":
+        return loss.mean()
+    if reduction == "sum":
+        return loss.sum()
+    if reduction == "none":
+        return loss
+    raise ValueError(f"{reduction} is not a valid value for reduction")
+
+
+def mse_loss(input, target, reduction="mean"):
+    """(input - target)^2, and its mean or sum. A target of another shape broadcasts, with a warning."""
+    if input.shape != target.shape:
+        warnings.warn(
+            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely "
+            "lead to incorrect results due to broadcasting. Please ensure they have the same size.",
+            stacklevel=2,
+        )
+    difference = input - target
+    return reduced(difference * difference, reduction)
+
+
+def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
+    """-weight[t] * input[t], for log-probabilities input (N, C, ...) or (C) and classes t in target (N, ...) or ().
+
+    Elements whose target is ignore_index do not count. The mean is the sum of the losses over the sum of their weights.
+    ValueError or RuntimeError where shapes do not fit, IndexError for a target that is no class.
+    """
+    if input.ndim == 1:
+        loss = nll_loss(input.unsqueeze(0), target.unsqueeze(0), weight, ignore_index, reduction)
+        return loss.squeeze(0) if reduction == "none" else loss
+    counted, weights = check_classes(input, target, weight, ignore_index)
+    classes = where(counted, target, 0)
+    log_likelihood = input.gather(1, classes.unsqueeze(1)).squeeze(1)  # (N, C, ...) -> (N, 1, ...) -> (N, ...)
+    if weights is None:
+        loss = -where(counted, log_likelihood, 0)
+        total = counted.sum()
+    else:
+        weights = where(counted, weights[classes], 0)
+        loss = -where(counted, weights * log_likelihood, 0)
+        total = weights.sum()
+    return loss.sum() / total if reduction == "mean" else reduced(loss, reduction)
+
+
+def check_classes(input, target, weight, ignore_index):
+    """(where the target counts, weight), after torch's checks."""
+    channels = input.shape[1] if input.ndim > 1 else 0
+    batch = target.shape[0] if target.ndim else 0
+    if input.shape[0] != batch:
+        raise ValueError(f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({batch}).")
+    if target.ndim != input.ndim - 1:
+        raise RuntimeError(
+            f"nll_loss: an input of shape {list(input.shape)} needs a target of shape "
+            f"{[n for d, n in enumerate(input.shape) if d != 1]}, got {list(target.shape)}"
+        )
+    if input.shape[2:] != target.shape[1:]:
+        raise RuntimeError(f"size mismatch (got input: {list(input.shape)} , target: {list(target.shape)})")
+    if target.dtype.is_floating_point or target.dtype.itemsize not in (1, 8):
+        raise RuntimeError(f"expected scalar type Long but found {target.dtype.type_name.removesuffix('Tensor')}")
+    if weight is not None and weight.numel() != channels:
+        raise RuntimeError(
+            f"weight tensor should be defined either for all {channels} classes or no classes but got weight tensor of "
+            f"shape: {list(weight.shape)}"
+        )
+    if weight is not None and weight.requires_grad:
+        raise RuntimeError(
+            "The function 'nll_loss_forward' is not differentiable with respect to argument 'weight'. This input cannot "
+            "have requires_grad True."
+        )
+    counted = target != ignore_index
+    wrong = counted & ((target < 0) | (target >= channels))
+    if wrong.any():
+        raise IndexError(f"Target {target[wrong][0].item()} is out of bounds.")
+    return counted, weight
+
+
+def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0):
+    """-sum over classes c of p[c] log softmax(input)[c], for scores input (N, C, ...) or (C).
+
+    target            classes (N, ...) or (): p is 1 at the class; or probabilities of the shape of input
+    weight            a factor for each class's term
+    label_smoothing   this share of p is spread evenly over all classes
+    """
+    if not 0 <= label_smoothing <= 1:
+        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
+    classes = 0 if input.ndim == 1 else 1
+    log_p = log_softmax(input, classes)
+    if input.shape == target.shape:
+        return by_probabilities(log_p, target, classes, weight, ignore_index, reduction, label_smoothing)
+    loss = nll_loss(log_p, target, weight, ignore_index, reduction)
+    if label_smoothing == 0:
+        return loss
+    counted = target != ignore_index
+    weighted = log_p if weight is None else log_p * along(weight, classes, log_p)
+    smooth = where(counted, -weighted.sum(classes), 0)
+    if reduction == "mean":
+        total = counted.sum() if weight is None else where(counted, weight[where(counted, target, 0)], 0).sum()
+        smooth = smooth.sum() / total
+    else:
+        smooth = reduced(smooth, reduction)
+    return (1 - label_smoothing) * loss + label_smoothing / input.shape[classes] * smooth
+
+
+def along(weight, classes, x):
+    """A weight per class in a shape that broadcasts against x."""
+    return weight.reshape(-1, *(1,) * (x.ndim - classes - 1))
+
+
+def by_probabilities(log_p, target, classes, weight, ignore_index, reduction, label_smoothing):
+    """cross_entropy for a target of probabilities; the mean is over the batch."""
+    if not target.dtype.is_floating_point:
+        raise RuntimeError(
+            f"Expected floating point type for target with class probabilities, got {target.dtype.type_name.removesuffix('Tensor')}"
+        )
+    if ignore_index >= 0:
+        raise RuntimeError("ignore_index is not supported for floating point target")
+    n = log_p.shape[classes]
+    if label_smoothing:
+        target = target * (1 - label_smoothing) + label_smoothing / n
+    terms = log_p * target if weight is None else log_p * target * along(weight, classes, log_p)
+    loss = -terms.sum(classes)
+    return loss.sum() / (log_p.numel() // max(n, 1)) if reduction == "mean" else reduced(loss, reduction)
