@@ -6,7 +6,7 @@ reading at tensor.py and autograd/op.py; minitorch.nn, minitorch.optim and minit
 
 from math import e, inf, nan, pi
 
-from minitorch import autograd, cuda
+from minitorch import autograd, cuda, nn, optim, utils
 from minitorch.autograd import (
     enable_grad,
     inference_mode,

@@ -1,7 +1,8 @@
-"""Calls of every kernel, for the tests of kernels.cuda: case(k, make) computes something with the kernel module k.
+"""Calls of every kernel, for the tests of kernels.cuda.
 
-The arrays come from `make`, which puts the same numbers on the device of k, and views are made by k itself: so a case run
-with kernels.cpu and with kernels.cuda sees the same strides, and must give the same numbers.
+CASES[title](make) calls a kernel of the module make.k, and gives its results. The arrays are made by `make` from the same
+numbers for every module, and views by the module itself: so with kernels.cpu and with kernels.cuda the same strides are
+met, and the same numbers must come out.
 """
 
 import itertools
@@ -15,202 +16,198 @@ INTS = "uint8", "int8", "int32", "int64"
 
 
 class Make:
-    """Arrays on the device of the kernel module k. widen: float16 numbers come as float32."""
+    """Makes arrays for the kernel module k. widen: float16 numbers come as float32."""
 
     def __init__(self, k, widen=False):
         self.k = k
         self.widen = widen
 
-    def __call__(self, values, dtype="float32"):
-        with np.errstate(invalid="ignore"):
+    def __call__(self, values, dtype):
+        with np.errstate(all="ignore"):
             array = np.array(values).astype(dtype)
         return self.k.from_numpy(array.astype(np.float32) if self.widen and dtype == "float16" else array)
-
-    def normal(self, *shape, dtype="float32", seed=0):
-        """Numbers from a normal distribution, times 3; for integers without their fraction."""
-        return self(3 * np.random.default_rng([seed, *shape]).standard_normal(shape), dtype)
-
-    def whole(self, *shape, low=0, high, dtype="int64"):
-        """Whole numbers from low to below high."""
-        return self(np.random.default_rng([1, *shape]).integers(low, high, shape), dtype)
-
-    def pairs(self, values, dtype):
-        """Two arrays that hold all pairs of values."""
-        first, second = zip(*itertools.product(values, values), strict=True)
-        return self(first, dtype), self(second, dtype)
 
 
 CASES = {}
 
 
-def case(name, function):
-    assert name not in CASES, name
-    CASES[name] = function
+def case(title, function):
+    assert title not in CASES, title
+    CASES[title] = function
 
 
-# -- making, copying, viewing ---------------------------------------------------------------------------------------------
+def call(kernel, title, *arguments):
+    """The case of one kernel called with arguments that are settings, or recipes: functions of `make` like those below."""
+    case(f"{kernel} {title}", lambda make: getattr(make.k, kernel)(*[a(make) if callable(a) else a for a in arguments]))
+
+
+def of(values, dtype="float32"):
+    """These values."""
+    return lambda make: make(values, dtype)
+
+
+def normal(*shape, dtype="float32", seed=0):
+    """Numbers from a normal distribution, times 3; for integers without their fraction."""
+    return lambda make: make(3 * np.random.default_rng([seed, *shape]).standard_normal(shape), dtype)
+
+
+def whole(*shape, high):
+    """Whole numbers from 0 to below high."""
+    return lambda make: make(np.random.default_rng([1, *shape]).integers(0, high, shape), "int64")
+
+
+def permuted(recipe, *dims):
+    return lambda make: make.k.permute(recipe(make), dims)
+
+
+def part(recipe, *index):
+    return lambda make: make.k.getitem(recipe(make), index)
+
+
+def expanded(recipe, *shape):
+    return lambda make: make.k.expand(recipe(make), shape)
+
+
+def pairs(values, dtype):
+    """Two arrays that hold all pairs of values."""
+    first, second = zip(*itertools.product(values, values), strict=True)
+    return of(first, dtype), of(second, dtype)
+
+
+# -- making, copying, viewing -------------------------------------------------------------------------------------------
 
 for dtype in (*FLOATS, *INTS, "bool"):
-    case(f"full {dtype}", lambda k, make, d=dtype: k.full((3, 5), 2, np.dtype(d)))
-    case(f"copy {dtype}", lambda k, make, d=dtype: k.copy(k.permute(make.normal(3, 4, dtype=d), (1, 0))))
+    call("full", dtype, (3, 5), 2, np.dtype(dtype))
+    call("copy", dtype, permuted(normal(3, 4, dtype=dtype), 1, 0))
     for other in (*FLOATS, *INTS, "bool"):
-        case(
-            f"cast {dtype} to {other}",
-            lambda k, make, d=dtype, e=other: k.cast(make([0, 1, 2.75, 100, 0.25], d), np.dtype(e)),
-        )
-case("full 0-d", lambda k, make: k.full((), 2.5, np.dtype("float32")))
-case("full zero-size", lambda k, make: k.full((0, 3), 2.5, np.dtype("float32")))
-case("arange", lambda k, make: k.arange(17))
-case("arange of none", lambda k, make: k.arange(0))
-case("empty", lambda k, make: k.to_numpy(k.empty((2, 0, 3), np.dtype("int32"))))
-case("from_numpy of a view", lambda k, make: k.from_numpy(np.arange(12.0).reshape(3, 4).T[::2]))
-case("from_numpy 0-d", lambda k, make: k.from_numpy(np.array(3)))
+        call("cast", f"{dtype} to {other}", of([0, 1, 2.75, 100, 0.25], dtype), np.dtype(other))
+call("full", "0-d", (), 2.5, np.dtype("float32"))
+call("full", "zero-size", (0, 3), 2.5, np.dtype("float32"))
+call("arange", "17", 17)
+call("arange", "0", 0)
+call("empty", "zero-size", (2, 0, 3), np.dtype("int32"))
+call("from_numpy", "of a view", np.arange(12.0).reshape(3, 4).T[::2])
+call("from_numpy", "0-d", np.array(3))
+call("to_numpy", "of a view", permuted(part(normal(3, 4), slice(1, 3)), 1, 0))
 
 
-def copied_into_view(k, make):
-    x = make.normal(4, 6)
-    k.copy_into(k.getitem(k.permute(x, (1, 0)), (slice(1, 5, 2),)), make.normal(2, 1, dtype="int32"))
+def copied_into_view(make):
+    x = normal(4, 6)(make)
+    make.k.copy_into(
+        make.k.getitem(make.k.permute(x, (1, 0)), (slice(1, 5, 2),)), make([[1.75], [-2.5]], "float64")
+    )
     return x
 
 
-def copied_from_itself(k, make):
-    x = make.normal(64)
-    k.copy_into(k.getitem(x, (slice(1, None),)), k.getitem(x, (slice(0, 63),)))
+def copied_into_overlapping(make):
+    x = normal(64)(make)
+    make.k.copy_into(make.k.getitem(x, (slice(1, None),)), make.k.getitem(x, (slice(0, 63),)))
     return x
+
+
+def distance(make):
+    x = normal(3, 4)(make)
+    return make.k.address(make.k.getitem(x, (1, slice(2, None)))) - make.k.address(x)
 
 
 case("copy_into a view, broadcast and cast", copied_into_view)
-case("copy_into from itself", copied_from_itself)
-case(
-    "is_contiguous",
-    lambda k, make: [
-        k.is_contiguous(make.normal(3, 4)),
-        k.is_contiguous(k.permute(make.normal(3, 4), (1, 0))),
-        k.is_contiguous(k.getitem(make.normal(3, 4), (slice(1, 3),))),
-        k.is_contiguous(k.expand(make.normal(1, 4), (3, 4))),
-    ],
-)
+case("copy_into overlapping", copied_into_overlapping)
+case("address of a view", distance)
+call("is_contiguous", "new", normal(3, 4))
+call("is_contiguous", "permuted", permuted(normal(3, 4), 1, 0))
+call("is_contiguous", "rows", part(normal(3, 4), slice(1, 3)))
+call("is_contiguous", "columns", part(normal(3, 4), slice(None), slice(1, 3)))
+call("is_contiguous", "expanded", expanded(normal(1, 4), 3, 4))
+call("view", "of rows", part(normal(5, 4), slice(1, 3)), (2, 2, 2))
+call("view", "0-d", normal(1, 1), ())
+call("reshape", "by copy", permuted(normal(3, 4), 1, 0), (2, 6))
+call("permute", "3-d", normal(2, 3, 4), (2, 0, 1))
+call("expand", "both ends", normal(2, 1, 4), (3, 2, 5, 4))
+call("expand", "0-d", normal(), (2, 3))
+call("getitem", "mixed", normal(4, 5, 6), (1, None, slice(1, 4, 2)))
+call("getitem", "element", normal(4, 5), (1, 2))
+call("getitem", "nothing", normal(4, 5), (slice(2, 2),))
+call("getitem", "of a view", part(normal(9, 9), slice(2, 8, 2)), (1, slice(3, 8)))
+case("cat rows", lambda make: make.k.cat([normal(2, 3)(make), permuted(normal(3, 4), 1, 0)(make), normal(0, 3)(make)], 0))
+case("cat columns", lambda make: make.k.cat([normal(2, 3)(make), normal(2, 1)(make)], 1))
 
+# -- element by element -------------------------------------------------------------------------------------------------
 
-def distance(k, make):
-    x = make.normal(3, 4)
-    return k.address(k.getitem(x, (1, slice(2, None)))) - k.address(x)
-
-
-case("address", distance)
-case("view", lambda k, make: k.view(k.getitem(make.normal(5, 4), (slice(1, 3),)), (2, 2, 2)))
-case("reshape by copy", lambda k, make: k.reshape(k.permute(make.normal(3, 4), (1, 0)), (2, 6)))
-case("reshape to 0-d", lambda k, make: k.reshape(make.normal(1, 1), ()))
-case("permute", lambda k, make: k.permute(make.normal(2, 3, 4), (2, 0, 1)))
-case("expand", lambda k, make: k.expand(make.normal(2, 1, 4), (3, 2, 5, 4)))
-case("expand 0-d", lambda k, make: k.expand(make.normal(), (2, 3)))
-case("getitem", lambda k, make: k.getitem(make.normal(4, 5, 6), (1, None, slice(1, 4, 2))))
-case("getitem element", lambda k, make: k.getitem(make.normal(4, 5), (1, 2)))
-case("getitem nothing", lambda k, make: k.getitem(make.normal(4, 5), (slice(2, 2),)))
-case("getitem of a view", lambda k, make: k.getitem(k.getitem(make.normal(9, 9), (slice(2, 8, 2),)), (1, slice(3, 8))))
-case("cat", lambda k, make: k.cat([make.normal(2, 3), k.permute(make.normal(3, 4), (1, 0)), make.normal(0, 3)], 0))
-case("cat dim 1", lambda k, make: k.cat([make.normal(2, 3), make.normal(2, 1)], 1))
-
-# -- element by element ---------------------------------------------------------------------------------------------------
-
-SAME = "neg", "abs", "sign", "relu", "floor", "ceil"
-TRANSCENDENTAL = "exp", "log", "sqrt", "sin", "cos", "tanh", "erf", "sigmoid"
+KEEP_DTYPE = "neg", "abs", "sign", "relu", "floor", "ceil"
+FLOATING = "exp", "log", "sqrt", "sin", "cos", "tanh", "erf", "sigmoid"
 TESTS = "isnan", "isinf", "isfinite", "logical_not"
 ARITHMETIC = "add", "sub", "mul", "floor_divide", "remainder", "trunc_divide", "maximum", "minimum"
 COMPARISONS = "eq", "ne", "lt", "le", "gt", "ge", "logical_and", "logical_or", "logical_xor"
 BITS = "bitwise_and", "bitwise_or", "bitwise_xor"
+DIVISIONS = "floor_divide", "remainder", "trunc_divide"
 
-for name in (*SAME, *TRANSCENDENTAL, *TESTS):
-    for dtype in FLOATS:
-        case(f"{name} {dtype}", lambda k, make, n=name, d=dtype: getattr(k, n)(make(SPECIAL, d)))
-for name in (*SAME, *TESTS):
-    for dtype in ("uint8", "int32", "int64"):
-        case(f"{name} {dtype}", lambda k, make, n=name, d=dtype: getattr(k, n)(make(INTEGERS, d)))
-for name in (*TESTS, "abs", "sign", "bitwise_not"):
-    case(f"{name} bool", lambda k, make, n=name: getattr(k, n)(make([False, True], "bool")))
+for dtype in FLOATS:
+    for kernel in (*KEEP_DTYPE, *FLOATING, *TESTS):
+        call(kernel, dtype, of(SPECIAL, dtype))
+    for kernel in (*ARITHMETIC, *COMPARISONS, "div", "pow"):
+        call(kernel, dtype, *pairs(SPECIAL, dtype))
+    for approximate in ("none", "tanh"):
+        call("gelu", f"{approximate} {dtype}", of(SPECIAL, dtype), approximate)
+        call("gelu_backward", f"{approximate} {dtype}", normal(5, 1, dtype=dtype), normal(5, 9, dtype=dtype), approximate)
 for dtype in INTS:
-    case(f"bitwise_not {dtype}", lambda k, make, d=dtype: k.bitwise_not(make(INTEGERS, d)))
-for name in (*ARITHMETIC, *COMPARISONS, "div", "pow"):
-    for dtype in FLOATS:
-        case(f"{name} {dtype}", lambda k, make, n=name, d=dtype: getattr(k, n)(*make.pairs(SPECIAL, d)))
-for name in (*ARITHMETIC, *COMPARISONS, *BITS):
-    for dtype in ("uint8", "int32", "int64"):
-        values = [i for i in INTEGERS if i] if "divide" in name or name == "remainder" else INTEGERS
-        case(f"{name} {dtype}", lambda k, make, n=name, d=dtype, v=values: getattr(k, n)(*make.pairs(v, d)))
-for name in (*COMPARISONS, *BITS, "add", "mul", "maximum", "minimum"):
-    case(f"{name} bool", lambda k, make, n=name: getattr(k, n)(*make.pairs([False, True], "bool")))
-for dtype in INTS:
-    case(f"pow {dtype}", lambda k, make, d=dtype: k.pow(make([-3, -1, 0, 1, 2, 3, 5], d), make([3, 5, 0, 9, 6, 4, 2], d)))
-for approximate in ("none", "tanh"):
-    for dtype in FLOATS:
-        case(f"gelu {approximate} {dtype}", lambda k, make, a=approximate, d=dtype: k.gelu(make(SPECIAL, d), a))
-        case(
-            f"gelu_backward {approximate} {dtype}",
-            lambda k, make, a=approximate, d=dtype: k.gelu_backward(make.normal(5, 1, dtype=d), make.normal(5, 9, dtype=d), a),
-        )
+    for kernel in (*KEEP_DTYPE, *TESTS, "bitwise_not"):
+        call(kernel, dtype, of(INTEGERS, dtype))
+    for kernel in (*ARITHMETIC, *COMPARISONS, *BITS):
+        call(kernel, dtype, *pairs([i for i in INTEGERS if i or kernel not in DIVISIONS], dtype))
+    call("pow", dtype, of([-3, -1, 0, 1, 2, 3, 5], dtype), of([3, 5, 0, 9, 6, 4, 2], dtype))
+for kernel in (*TESTS, "abs", "sign", "bitwise_not"):
+    call(kernel, "bool", of([False, True], "bool"))
+for kernel in (*COMPARISONS, *BITS, "add", "mul", "maximum", "minimum"):
+    call(kernel, "bool", *pairs([False, True], "bool"))
 for low, high in ((-1, 2), (None, 2), (-1, None), (3, 2)):
     for dtype in (*FLOATS, "int32"):
-        case(
-            f"clamp {low} {high} {dtype}",
-            lambda k, make, low=low, high=high, d=dtype: k.clamp(make(INTEGERS if d == "int32" else SPECIAL, d), low, high),
-        )
+        call("clamp", f"{low} {high} {dtype}", of(INTEGERS if dtype == "int32" else SPECIAL, dtype), low, high)
 for dtype in (*FLOATS, "int64", "bool"):
-    case(
-        f"where {dtype}",
-        lambda k, make, d=dtype: k.where(make([[True], [False]], "bool"), make.normal(3, dtype=d), make.normal(1, dtype=d)),
-    )
+    call("where", dtype, of([[True], [False]], "bool"), normal(3, dtype=dtype), normal(1, dtype=dtype))
 
-case("0-d", lambda k, make: k.add(make.normal(), make.normal(seed=1)))
-case("0-d and 2-d", lambda k, make: k.mul(make.normal(3, 4), make.normal()))
-case("zero-size", lambda k, make: k.add(make.normal(3, 0), make.normal(1)))
-case("broadcast both", lambda k, make: k.sub(make.normal(3, 1, 4), make.normal(5, 1)))
-case("transposed", lambda k, make: k.exp(k.permute(make.normal(3, 4, 5), (2, 0, 1))))
-case("strided", lambda k, make: k.add(k.getitem(make.normal(9, 8), (slice(1, 8, 3), slice(0, 8, 2))), make.normal(3, 1)))
-case("expanded", lambda k, make: k.neg(k.expand(make.normal(4, 1, 1), (2, 4, 3, 5))))
+call("add", "0-d", normal(), normal(seed=1))
+call("mul", "by 0-d", normal(3, 4), normal())
+call("add", "zero-size", normal(3, 0), normal(1))
+call("sub", "broadcast both", normal(3, 1, 4), normal(5, 1))
+call("exp", "permuted", permuted(normal(3, 4, 5), 2, 0, 1))
+call("add", "strided", part(normal(9, 8), slice(1, 8, 3), slice(0, 8, 2)), normal(3, 1))
+call("neg", "expanded", expanded(normal(4, 1, 1), 2, 4, 3, 5))
 
-# -- reductions -----------------------------------------------------------------------------------------------------------
+# -- reductions ---------------------------------------------------------------------------------------------------------
 
-REDUCTIONS = "sum", "prod", "amax", "amin", "any", "all"
-EXTREMES = "max", "min", "argmax", "argmin"
+for kernel in ("sum", "prod", "amax", "amin", "any", "all"):
+    widened = kernel in ("sum", "prod")  # minitorch makes integers int64 before it calls these
+    for dtype in (*FLOATS, "int64") if widened else (*FLOATS, "int32", "int64", "bool"):
+        call(kernel, dtype, normal(3, 5, dtype=dtype), (1,), False)
+    call(kernel, "to 0-d", normal(3, 5, 2), (0, 1, 2), False)
+    call(kernel, "of many", normal(333), (0,), False)
+    call(kernel, "first dim", normal(9, 3), (0,), True)
+    call(kernel, "outer dims", normal(2, 3, 4), (0, 2), True)
+    call(kernel, "of 0-d", normal(), (), False)
+    call(kernel, "nan", of([[1, np.nan, 3], [np.inf, 2, 3]]), (1,), False)
+    call(kernel, "no rows", normal(0, 3), (1,), False)
+    call(kernel, "strided", permuted(part(normal(6, 7, 3), slice(0, 6, 2)), 2, 0, 1), (1, 2), False)
+    if kernel not in ("amax", "amin"):
+        call(kernel, "of nothing", normal(3, 0), (1,), False)
 
-for name in REDUCTIONS:
-    for dtype in (*FLOATS, "int32", "int64", "bool"):
-        if dtype in ("bool", "int32") and name in ("sum", "prod"):
-            continue  # minitorch widens these to int64 before it calls a kernel
-        case(f"{name} {dtype}", lambda k, make, n=name, d=dtype: getattr(k, n)(make.normal(3, 5, dtype=d), (1,), False))
-    case(f"{name} of all", lambda k, make, n=name: getattr(k, n)(make.normal(3, 5, 2), (0, 1, 2), False))
-    case(f"{name} of many", lambda k, make, n=name: getattr(k, n)(make.normal(333), (0,), False))
-    case(f"{name} first dim", lambda k, make, n=name: getattr(k, n)(make.normal(9, 3), (0,), True))
-    case(f"{name} outer dims", lambda k, make, n=name: getattr(k, n)(make.normal(2, 3, 4), (0, 2), True))
-    case(f"{name} 0-d", lambda k, make, n=name: getattr(k, n)(make.normal(), (), False))
-    case(f"{name} nan", lambda k, make, n=name: getattr(k, n)(make([[1, np.nan, 3], [np.inf, 2, 3]]), (1,), False))
-    case(f"{name} of none left", lambda k, make, n=name: getattr(k, n)(make.normal(0, 3), (1,), False))
-    case(
-        f"{name} strided",
-        lambda k, make, n=name: getattr(k, n)(k.permute(k.getitem(make.normal(6, 7, 3), (slice(0, 6, 2),)), (2, 0, 1)), (1, 2), False),
-    )  # fmt: skip
-for name in ("sum", "prod", "any", "all"):
-    case(f"{name} of nothing", lambda k, make, n=name: getattr(k, n)(make.normal(3, 0), (1,), False))
-for name in EXTREMES:
+for kernel in ("max", "min", "argmax", "argmin"):
     for dtype in (*FLOATS, "int32", "bool"):
-        case(f"{name} {dtype}", lambda k, make, n=name, d=dtype: getattr(k, n)(make.normal(3, 11, dtype=d), 1, False))
-    case(f"{name} first dim", lambda k, make, n=name: getattr(k, n)(make.normal(9, 3), 0, True))
-    case(f"{name} of equals", lambda k, make, n=name: getattr(k, n)(make([[2, 7, 7, 2, 2, 7, 7, 2, 2]] * 2), 1, False))
-    case(
-        f"{name} nan", lambda k, make, n=name: getattr(k, n)(make([[1, 2, 3, 4, np.nan, np.nan, 7, np.nan, 9, 10]]), 1, False)
-    )
-    case(f"{name} transposed", lambda k, make, n=name: getattr(k, n)(k.permute(make.normal(5, 3, 2), (2, 0, 1)), 1, False))
-    case(f"{name} of none left", lambda k, make, n=name: getattr(k, n)(make.normal(0, 3), 1, False))
+        call(kernel, dtype, normal(3, 11, dtype=dtype), 1, False)
+    call(kernel, "first dim", normal(9, 3), 0, True)
+    call(kernel, "of equals", of([[2, 7, 7, 2, 2, 7, 7, 2, 2]] * 2), 1, False)
+    call(kernel, "nan", of([[1, 2, 3, 4, np.nan, np.nan, 7, np.nan, 9, 10]]), 1, False)
+    call(kernel, "permuted", permuted(normal(5, 3, 2), 2, 0, 1), 1, False)
+    call(kernel, "no rows", normal(0, 3), 1, False)
 
-for name in ("softmax", "log_softmax"):
+for kernel in ("softmax", "log_softmax"):
     for dtype in FLOATS:
-        case(f"{name} {dtype}", lambda k, make, n=name, d=dtype: getattr(k, n)(make.normal(3, 11, dtype=d), 1))
-    case(f"{name} first dim", lambda k, make, n=name: getattr(k, n)(make.normal(5, 2, 3), 0))
-    case(f"{name} zero-size", lambda k, make, n=name: getattr(k, n)(make.normal(3, 0), 1))
-    case(f"{name} transposed", lambda k, make, n=name: getattr(k, n)(k.permute(make.normal(5, 3), (1, 0)), 1))
-    case(f"{name} large", lambda k, make, n=name: getattr(k, n)(make([[1e4, 1e4, 0], [-np.inf, 2, 3], [np.inf, 0, 0]]), 1))
+        call(kernel, dtype, normal(3, 11, dtype=dtype), 1)
+    call(kernel, "first dim", normal(5, 2, 3), 0)
+    call(kernel, "zero-size", normal(3, 0), 1)
+    call(kernel, "permuted", permuted(normal(5, 3), 1, 0), 1)
+    call(kernel, "large", of([[1e4, 1e4, 0], [-np.inf, 2, 3], [np.inf, 0, 0]]), 1)
 
-# -- indexing -------------------------------------------------------------------------------------------------------------
+# -- indexing -----------------------------------------------------------------------------------------------------------
 
 ROWS, COLUMNS = np.array([2, 0, -1, 2]), np.array([[1], [3]])
 MASK = np.array([[True, False, True], [False, False, True]])
@@ -221,189 +218,146 @@ INDICES = {
     "mask": ((2, 3, 4), (MASK,)),
     "mask and rows": ((2, 3, 4), (MASK, ROWS[:3])),
     "apart": ((3, 4, 5), (ROWS[:2], slice(None), COLUMNS)),
-    "slice and none": ((3, 4, 5), (slice(1, None), None, ROWS)),
+    "slice and None": ((3, 4, 5), (slice(1, None), None, ROWS)),
     "int": ((3, 4, 5), (1, slice(0, 3, 2), ROWS)),
     "no rows": ((3, 4), (np.zeros(0, np.int64),)),
     "one": ((3, 4), (np.array(1),)),
 }
-for name, (shape, key) in INDICES.items():
-    case(f"index {name}", lambda k, make, s=shape, i=key: k.index(make.normal(*s), i))
-    case(
-        f"index {name} of a view",
-        lambda k, make, s=shape, i=key: k.index(
-            k.permute(make.normal(*s[::-1], dtype="int64"), tuple(range(len(s)))[::-1]), i
-        ),
-    )
-    for accumulate in (False, True):
-        for dtype in ("float16", "float32", "int64"):
-
-            def put(k, make, s=shape, i=key, a=accumulate, d=dtype):
-                x = make.normal(*s, dtype=d)
-                k.index_put(x, i, make.normal(*k.index(x, i).shape, dtype=d, seed=2), a)
-                return x
-
-            case(f"index_put {name} {accumulate} {dtype}", put)
 
 
-def put_into_view(k, make):
-    x = make.normal(5, 6)
-    view = k.getitem(k.permute(x, (1, 0)), (slice(0, 6, 2),))
-    k.index_put(view, (slice(None), np.array([1, 1, 4])), make.normal(3, 1, seed=3), True)
+def put(make, array, index, value, accumulate):
+    array = array(make)
+    make.k.index_put(array, index, value(make), accumulate)
+    return array
+
+
+def put_into_view(make):
+    x = normal(5, 6)(make)
+    view = make.k.getitem(make.k.permute(x, (1, 0)), (slice(0, 6, 2),))
+    make.k.index_put(view, (slice(None), np.array([1, 1, 4])), normal(3, 1, seed=3)(make), True)
     return x
 
 
-def scattered(k, make, shape, index_shape, dim, dtype):
-    x = make.normal(*shape, dtype=dtype)
-    index = make.whole(*index_shape, high=shape[dim] if shape else 1)
-    k.scatter_add(x, dim, index, make.normal(*index_shape, dtype=dtype, seed=2))
-    return x
+def scattered(make, array, dim, index, source):
+    array = array(make)
+    make.k.scatter_add(array, dim, index(make), source(make))
+    return array
 
 
-case("index_put into a view", put_into_view)
-for shape, index_shape, dim in (((4, 3), (5, 2), 0), ((3, 4, 2), (3, 3, 2), 1), ((), (), 0), ((3, 0), (3, 0), 1)):
-    for dtype in ("float16", "float32", "float64", "int64"):
+for title, (shape, index) in INDICES.items():
+    call("index", title, normal(*shape), index)
+    backwards = tuple(reversed(range(len(shape))))
+    call("index", f"{title} of a view", permuted(normal(*shape[::-1], dtype="int64"), *backwards), index)
+    value_shape = np.zeros(shape)[index].shape
+    for accumulate, dtype in itertools.product((False, True), ("float16", "float32", "int64")):
+        array, value = normal(*shape, dtype=dtype), normal(*value_shape, dtype=dtype, seed=2)
         case(
-            f"gather {shape} {index_shape} {dim} {dtype}",
-            lambda k, make, s=shape, i=index_shape, dim=dim, d=dtype: k.gather(
-                make.normal(*s, dtype=d), dim, make.whole(*i, high=s[dim] if all(s) and s else 1)
-            ),
+            f"index_put {title} {accumulate} {dtype}",
+            lambda make, array=array, i=index, value=value, accumulate=accumulate: put(make, array, i, value, accumulate),
         )
-        if 0 not in shape:
+case("index_put into a view, broadcast", put_into_view)
+
+for shape, index_shape, dim in (((4, 3), (5, 2), 0), ((3, 4, 2), (3, 3, 2), 1), ((), (), 0), ((3, 1), (3, 0), 1)):
+    for dtype in (*FLOATS, "int64"):
+        title = f"{shape} {index_shape} {dim} {dtype}"
+        array, index = normal(*shape, dtype=dtype), whole(*index_shape, high=shape[dim] if shape else 1)
+        source = normal(*index_shape, dtype=dtype, seed=2)
+        if shape:  # NumPy has no gather of 0-d arrays: see the test of its own
+            call("gather", title, array, dim, index)
             case(
-                f"scatter_add {shape} {index_shape} {dim} {dtype}",
-                lambda k, make, s=shape, i=index_shape, dim=dim, d=dtype: scattered(k, make, s, i, dim, d),
+                f"scatter_add {title}",
+                lambda make, array=array, d=dim, i=index, source=source: scattered(make, array, d, i, source),
             )
+call("gather", "views", permuted(normal(4, 3), 1, 0), 1, permuted(whole(6, 3, high=4), 1, 0))
 
-
-def gathered_views(k, make):
-    return k.gather(k.permute(make.normal(4, 3), (1, 0)), 1, k.permute(make.whole(6, 3, high=4), (1, 0)))
-
-
-case("gather views", gathered_views)
-
-# -- matrices, windows, layers --------------------------------------------------------------------------------------------
+# -- matrices, windows, layers ------------------------------------------------------------------------------------------
 
 for dtype in (*FLOATS, "int64"):
-    case(f"matmul {dtype}", lambda k, make, d=dtype: k.matmul(make.normal(3, 5, dtype=d), make.normal(5, 4, dtype=d)))
-case("matmul batch", lambda k, make: k.matmul(make.normal(2, 1, 3, 4), make.normal(3, 4, 2)))
-case("matmul transposed", lambda k, make: k.matmul(k.permute(make.normal(5, 3), (1, 0)), k.permute(make.normal(4, 5), (1, 0))))
-case("matmul expanded", lambda k, make: k.matmul(k.expand(make.normal(1, 4), (3, 4)), make.normal(4, 3)))
-case("matmul no k", lambda k, make: k.matmul(make.normal(3, 0), make.normal(0, 4)))
-case("matmul no rows", lambda k, make: k.matmul(make.normal(2, 0, 3), make.normal(3, 4)))
+    call("matmul", dtype, normal(3, 5, dtype=dtype), normal(5, 4, dtype=dtype))
+call("matmul", "batch", normal(2, 1, 3, 4), normal(3, 4, 2))
+call("matmul", "permuted", permuted(normal(5, 3), 1, 0), permuted(normal(4, 5), 1, 0))
+call("matmul", "expanded", expanded(normal(1, 4), 3, 4), normal(4, 3))
+call("matmul", "nothing to add", normal(3, 0), normal(0, 4))
+call("matmul", "no rows", normal(2, 0, 3), normal(3, 4))
 
-CONVOLUTIONS = {  # x, weight, stride, padding, dilation, groups
-    "plain": ((2, 3, 5, 6), (4, 3, 3, 2), (1, 1), (0, 0), (1, 1), 1),
-    "stride": ((1, 2, 7, 6), (2, 2, 3, 3), (2, 3), (1, 2), (1, 1), 1),
-    "dilation": ((1, 2, 7, 8), (3, 2, 2, 3), (1, 2), (2, 1), (3, 2), 1),
-    "groups": ((2, 4, 4, 4), (6, 2, 2, 2), (1, 1), (1, 0), (1, 1), 2),
-    "depthwise": ((1, 3, 4, 4), (3, 1, 3, 3), (1, 1), (1, 1), (1, 1), 3),
-    "no images": ((0, 2, 4, 4), (3, 2, 2, 2), (1, 1), (0, 0), (1, 1), 1),
+CONVOLUTIONS = {  # shapes of x, weight and the result; stride, padding, dilation, groups
+    "plain": ((2, 3, 5, 6), (4, 3, 3, 2), (2, 4, 3, 5), (1, 1), (0, 0), (1, 1), 1),
+    "stride": ((1, 2, 7, 6), (2, 2, 3, 3), (1, 2, 4, 3), (2, 3), (1, 2), (1, 1), 1),
+    "dilation": ((1, 2, 7, 8), (3, 2, 2, 3), (1, 3, 8, 3), (1, 2), (2, 1), (3, 2), 1),
+    "groups": ((2, 4, 4, 4), (6, 2, 2, 2), (2, 6, 5, 3), (1, 1), (1, 0), (1, 1), 2),
+    "depthwise": ((1, 3, 4, 4), (3, 1, 3, 3), (1, 3, 4, 4), (1, 1), (1, 1), (1, 1), 3),
+    "no images": ((0, 2, 4, 4), (3, 2, 2, 2), (0, 3, 3, 3), (1, 1), (0, 0), (1, 1), 1),
 }
-for name, (x, weight, *settings) in CONVOLUTIONS.items():
-    for dtype in FLOATS if name == "plain" else ("float32",):
-        case(
-            f"conv2d {name} {dtype}",
-            lambda k, make, x=x, w=weight, s=settings, d=dtype: k.conv2d(make.normal(*x, dtype=d), make.normal(*w, dtype=d), *s),
-        )
+for title, (x, weight, result, *settings) in CONVOLUTIONS.items():
+    for dtype in FLOATS if title == "plain" else ("float32",):
+        g = normal(*result, dtype=dtype, seed=5)
+        call("conv2d", f"{title} {dtype}", normal(*x, dtype=dtype), normal(*weight, dtype=dtype), *settings)
+        call("conv2d_input", f"{title} {dtype}", g, normal(*weight, dtype=dtype), x, *settings)
+        call("conv2d_weight", f"{title} {dtype}", g, normal(*x, dtype=dtype), weight, *settings)
+last_channels, some_filters = permuted(normal(1, 5, 5, 2), 0, 3, 1, 2), part(normal(4, 2, 2, 2), slice(1, 4, 2))
+call("conv2d", "views", last_channels, some_filters, (1, 1), (0, 0), (1, 1), 1)
 
-        def conv2d_gradient(k, make, of, x=x, w=weight, s=settings, d=dtype):
-            shape = k.conv2d(make.normal(*x), make.normal(*w), *s).shape
-            g = make.normal(*shape, dtype=d, seed=5)
-            if of == "x":
-                return k.conv2d_input(g, make.normal(*w, dtype=d), x, *s)
-            return k.conv2d_weight(g, make.normal(*x, dtype=d), w, *s)
-
-        case(f"conv2d_input {name} {dtype}", lambda k, make, f=conv2d_gradient: f(k, make, "x"))
-        case(f"conv2d_weight {name} {dtype}", lambda k, make, f=conv2d_gradient: f(k, make, "weight"))
-case(
-    "conv2d views",
-    lambda k, make: k.conv2d(
-        k.permute(make.normal(1, 5, 5, 2), (0, 3, 1, 2)), k.getitem(make.normal(4, 2, 2, 2), (slice(1, 4, 2),)), (1, 1), (0, 0), (1, 1), 1
-    ),
-)  # fmt: skip
-
-POOLS = {  # x, kernel_size, stride, padding, dilation, ceil_mode
-    "plain": ((2, 2, 6, 4), (2, 2), (2, 2), (0, 0), (1, 1), False),
-    "overlap": ((1, 2, 7, 6), (3, 2), (2, 1), (1, 1), (1, 1), False),
-    "ceil": ((1, 1, 7, 8), (2, 3), (2, 3), (0, 1), (1, 1), True),
-    "dilation": ((1, 2, 8, 7), (2, 3), (1, 2), (1, 1), (3, 2), False),
-    "no images": ((0, 2, 4, 4), (2, 2), (2, 2), (0, 0), (1, 1), False),
+POOLS = {  # shapes of x and the result; kernel_size, stride, padding, dilation, ceil_mode
+    "plain": ((2, 2, 6, 4), (2, 2, 3, 2), (2, 2), (2, 2), (0, 0), (1, 1), False),
+    "overlap": ((1, 2, 7, 6), (1, 2, 4, 7), (3, 2), (2, 1), (1, 1), (1, 1), False),
+    "ceil": ((1, 1, 7, 8), (1, 1, 4, 3), (2, 3), (2, 3), (0, 1), (1, 1), True),
+    "dilation": ((1, 2, 8, 7), (1, 2, 7, 3), (2, 3), (1, 2), (1, 1), (3, 2), False),
+    "no images": ((0, 2, 4, 4), (0, 2, 2, 2), (2, 2), (2, 2), (0, 0), (1, 1), False),
 }
-for name, (x, *settings) in POOLS.items():
-    for dtype in (*FLOATS, "int64") if name == "plain" else ("float32",):
-        case(f"max_pool2d {name} {dtype}", lambda k, make, x=x, s=settings, d=dtype: k.max_pool2d(make.normal(*x, dtype=d), *s))
+TIES = [[1, 1, 1, 1], [1, 1, 1, 1], [np.nan, 2, -np.inf, -np.inf], [np.nan, 3, -np.inf, -np.inf]]
+INDICES_OF_POOL = whole(2, 2, 3, 2, high=6 * 4)
 
-        def max_pool2d_gradients(k, make, x=x, s=settings, d=dtype):
-            values, indices = k.max_pool2d(make.normal(*x, dtype=d), *s)
-            back = k.max_pool2d_backward(make.normal(*values.shape, dtype=d, seed=4), indices, x)
-            return back, k.max_pool2d_gather(back, indices)
-
-        case(f"max_pool2d_backward and _gather {name} {dtype}", max_pool2d_gradients)
-case(
-    "max_pool2d ties and nan",
-    lambda k, make: k.max_pool2d(
-        make([[[[1, 1, 1, 1], [1, 1, 1, 1], [np.nan, 2, -np.inf, -np.inf], [np.nan, 3, -np.inf, -np.inf]]]]), (2, 2), (2, 2), (0, 0), (1, 1), False
-    ),
-)  # fmt: skip
-for name, (x, kernel_size, stride, padding, dilation, ceil_mode) in POOLS.items():
+for title, (x, result, *settings) in POOLS.items():
+    for dtype in (*FLOATS, "int64") if title == "plain" else ("float32",):
+        call("max_pool2d", f"{title} {dtype}", normal(*x, dtype=dtype), *settings)
+    kernel_size, stride, padding, dilation, ceil_mode = settings
     if dilation == (1, 1):
-        for include, override in ((True, None), (False, None), (True, 3)):
-            settings = kernel_size, stride, padding, ceil_mode, include, override
-            for dtype in FLOATS if name == "plain" else ("float32",):
-                case(
-                    f"avg_pool2d {name} {include} {override} {dtype}",
-                    lambda k, make, x=x, s=settings, d=dtype: k.avg_pool2d(make.normal(*x, dtype=d), *s),
-                )
-
-                def avg_pool2d_gradient(k, make, x=x, s=settings, d=dtype):
-                    shape = k.avg_pool2d(make.normal(*x), *s).shape
-                    return k.avg_pool2d_backward(make.normal(*shape, dtype=d, seed=4), x, *s)
-
-                case(f"avg_pool2d_backward {name} {include} {override} {dtype}", avg_pool2d_gradient)
+        for counting in ((True, None), (False, None), (True, 3)):
+            for dtype in FLOATS if title == "plain" else ("float32",):
+                mean = kernel_size, stride, padding, ceil_mode, *counting
+                call("avg_pool2d", f"{title} {counting} {dtype}", normal(*x, dtype=dtype), *mean)
+                g = normal(*result, dtype=dtype, seed=4)
+                call("avg_pool2d_backward", f"{title} {counting} {dtype}", g, x, *mean)
+for dtype in (*FLOATS, "int64"):
+    call("max_pool2d_backward", dtype, normal(2, 2, 3, 2, dtype=dtype, seed=4), INDICES_OF_POOL, (2, 2, 6, 4))
+    call("max_pool2d_gather", dtype, normal(2, 2, 6, 4, dtype=dtype), INDICES_OF_POOL)
+call("max_pool2d_backward", "no images", normal(0, 2, 3, 2), whole(0, 2, 3, 2, high=1), (0, 2, 6, 4))
+call("max_pool2d", "ties and nan", of([[TIES]]), (2, 2), (2, 2), (0, 0), (1, 1), False)
+call("max_pool2d", "window beside the image", normal(1, 1, 2, 2), (2, 2), (1, 1), (1, 1), (3, 3), False)
 
 for shape in ((4, 3), (2, 3, 5), (2, 3, 3, 2)):
-    for affine in (True, False):
-        for dtype in FLOATS:
-
-            def normed(k, make, s=shape, affine=affine, d=dtype):
-                weight, bias = (make.normal(s[1], dtype=d, seed=n) if affine else None for n in (6, 7))
-                return k.batch_norm(make.normal(*s, dtype=d), weight, bias, 1e-5)
-
-            def normed_backward(k, make, s=shape, affine=affine, d=dtype):
-                weight = make.normal(s[1], dtype=d, seed=6) if affine else None
-                x = make.normal(*s, dtype=d)
-                dims = 0, *range(2, len(s))
-                mean, var = (f(k.to_numpy(x), dims, dtype="float64") for f in (np.mean, np.var))
-                g = make.normal(*s, dtype=d, seed=8)
-                return k.batch_norm_backward(g, x, weight, make(mean, d), make(var, d), 1e-5)
-
-            case(f"batch_norm {shape} {affine} {dtype}", normed)
-            case(f"batch_norm_backward {shape} {affine} {dtype}", normed_backward)
+    x = np.random.default_rng(0).standard_normal(shape)
+    dims = 0, *range(2, len(shape))
+    for affine, dtype in itertools.product((True, False), FLOATS):
+        weight, bias = (normal(3, dtype=dtype, seed=n) if affine else None for n in (6, 7))
+        mean, var = of(x.mean(dims), dtype), of(x.var(dims), dtype)
+        title = f"{shape} {affine} {dtype}"
+        call("batch_norm", title, of(x, dtype), weight, bias, 1e-5)
+        call("batch_norm_backward", title, normal(*shape, dtype=dtype), of(x, dtype), weight, mean, var, 1e-5)
 
 
-def sgd_step(k, make, dtype, momentum, dampening, weight_decay, nesterov, maximize, first):
-    p, g, buf = (make.normal(3, 4, dtype=dtype, seed=n) for n in range(3))
-    p = k.permute(p, (1, 0))
-    buf = k.permute(buf, (1, 0)) if momentum else None
-    k.sgd(p, k.reshape(g, (4, 3)), buf, 0.1, momentum, dampening, weight_decay, nesterov, maximize, first)
+def sgd_step(make, dtype, momentum, *settings):
+    p = permuted(normal(3, 4, dtype=dtype), 1, 0)(make)
+    buf = permuted(normal(3, 4, dtype=dtype, seed=1), 1, 0)(make) if momentum else None
+    make.k.sgd(p, normal(4, 3, dtype=dtype, seed=2)(make), buf, 0.1, momentum, *settings)
     return (p, buf) if momentum else p
 
 
-def adam_step(k, make, dtype, amsgrad, weight_decay, maximize):
-    p, g, m, v, vmax = (make.normal(3, 4, dtype=dtype, seed=n) for n in range(5))
-    v, vmax = k.mul(v, v), k.mul(vmax, vmax) if amsgrad else None
-    k.adam(p, g, m, v, vmax, 3, 0.1, 0.9, 0.99, 1e-6, weight_decay, maximize)
+def adam_step(make, dtype, amsgrad, *settings):
+    p, g, m, v, vmax = (normal(3, 4, dtype=dtype, seed=n)(make) for n in range(5))
+    v, vmax = make.k.mul(v, v), make.k.mul(vmax, vmax) if amsgrad else None
+    make.k.adam(p, g, m, v, vmax, 3, 0.1, 0.9, 0.99, 1e-6, *settings)
     return (p, m, v, vmax) if amsgrad else (p, m, v)
 
 
 for dtype in FLOATS:
-    for settings in (
+    for settings in (  # momentum, dampening, weight_decay, nesterov, maximize, first
         (0, 0, 0, False, False, False),
         (0, 0, 0.1, False, True, False),
         (0.9, 0.5, 0.1, False, False, False),
         (0.9, 0.5, 0.1, False, False, True),
         (0.9, 0, 0, True, True, False),
     ):
-        case(f"sgd {settings} {dtype}", lambda k, make, d=dtype, s=settings: sgd_step(k, make, d, *s))
-    for settings in ((False, 0, False), (True, 0.1, True)):
-        case(f"adam {settings} {dtype}", lambda k, make, d=dtype, s=settings: adam_step(k, make, d, *s))
+        case(f"sgd {settings} {dtype}", lambda make, d=dtype, s=settings: sgd_step(make, d, *s))
+    for settings in ((False, 0, False), (True, 0.1, True)):  # amsgrad, weight_decay, maximize
+        case(f"adam {settings} {dtype}", lambda make, d=dtype, s=settings: adam_step(make, d, *s))

@@ -77,7 +77,7 @@ def copy_elements(out, out_steps, a, a_steps, shape, n):
 def copy_truth(out, out_steps, a, a_steps, shape, n):
     """out = (a != 0), element by element. Grid: 1-d; one thread an element; global memory only."""
     for i in range(cuda.grid(1), n, cuda.gridsize(1)):
-        out[place(i, shape, out_steps)] = a[place(i, shape, a_steps)] != 0
+        out[place(i, shape, out_steps)] = a[place(i, shape, a_steps)] != a.dtype.type(0)
 
 
 def copy_into(array, value):

@@ -7,7 +7,7 @@ channel o sees the C / g channels of its own group only. The gradients are the t
 and one in weight. https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
 """
 
-from kernels.cuda.array import empty, packed, in_float32
+from kernels.cuda.array import empty, in_float32, packed
 from kernels.cuda.block import block_sum
 from kernels.cuda.device import THREADS, cuda
 from kernels.cuda.launch import elements, launch, rows
@@ -30,7 +30,7 @@ def sizes_and_steps(x_shape, weight_shape, stride, padding, dilation):
 @cuda.jit
 def conv2d_kernel(out, x, weight, sizes, steps):
     """out, the convolution. Grid: 1-d; one thread an element; global memory only."""
-    N, C, H, W, O, D, K, L, I, J = sizes
+    _, C, H, W, O, D, K, L, I, J = sizes
     stride_h, stride_w, padding_h, padding_w, dilation_h, dilation_w = steps
     for at in range(cuda.grid(1), out.size, cuda.gridsize(1)):
         j, i, o, n = at % J, at // J % I, at // (J * I) % O, at // (J * I * O)
@@ -53,7 +53,7 @@ def conv2d_kernel(out, x, weight, sizes, steps):
 def conv2d_input_kernel(out, g, weight, sizes, steps):
     """out, the gradient of x: the sum over all windows that x[n, c, h, w] is in. Grid: 1-d; one thread an element;
     global memory only."""
-    N, C, H, W, O, D, K, L, I, J = sizes
+    _, C, H, W, O, D, K, L, I, J = sizes
     stride_h, stride_w, padding_h, padding_w, dilation_h, dilation_w = steps
     group_outputs = O // (C // D)
     for at in range(cuda.grid(1), out.size, cuda.gridsize(1)):

@@ -5,6 +5,7 @@ The bodies are Python's own operators and math functions, the functions below, a
 constants are made with type(x)(...): a bare 0.5 would be a float64, and take x with it.
 """
 
+import builtins
 import operator
 
 import numpy as np
@@ -110,7 +111,7 @@ def sign_of(x):
 
 
 neg = unary(operator.neg)
-abs = unary(operator.abs)
+abs = unary(builtins.abs)
 exp = unary(math.exp)
 log = unary(math.log)
 sqrt = unary(math.sqrt)

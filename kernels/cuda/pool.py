@@ -11,12 +11,12 @@ from kernels.cuda.array import empty, full, in_float32, packed
 from kernels.cuda.device import cuda, device_function
 from kernels.cuda.index import gather, scatter_add
 from kernels.cuda.launch import elements, launch
+from kernels.cuda.reduce import lowest
 from kernels.cuda.shape import reshape, view
 
 
 def windows(size, k, s, p, d, ceil_mode):
-    """How many windows fit along a dim. In ceil_mode the last may reach over the edge, if it begins inside or in the left
-    padding."""
+    """How many windows fit along a dim. In ceil_mode the last may reach over the edge, if it does not begin beyond it."""
     room = size + 2 * p - d * (k - 1) - 1
     if not ceil_mode:
         return room // s + 1
@@ -34,10 +34,10 @@ def pooled_size(shape, kernel_size, stride, padding, dilation, ceil_mode):
 
 
 @cuda.jit
-def max_pool2d_kernel(values, indices, x, sizes, steps):
-    """values and the indices of the places they come from, h * W + w. Grid: 1-d; one thread a window; global memory only.
+def max_pool2d_kernel(values, indices, x, sizes, steps, lowest_value):
+    """values, and the indices h * W + w of the places they come from. Grid: 1-d; one thread a window; global memory only.
 
-    The first of equal elements is chosen, and the last NaN, as torch does.
+    Of equal elements the first is chosen, of NaNs the last, as in torch.
     """
     H, W, I, J, K, L = sizes
     stride_h, stride_w, padding_h, padding_w, dilation_h, dilation_w = steps
@@ -48,8 +48,7 @@ def max_pool2d_kernel(values, indices, x, sizes, steps):
             top += dilation_h
         while left < 0:
             left += dilation_w
-        index = top * W + left
-        best = x[plane + index]
+        best, index = lowest_value, min(top, H - 1) * W + min(left, W - 1)
         for h in range(top, min(i * stride_h - padding_h + K * dilation_h, H), dilation_h):
             for w in range(left, min(j * stride_w - padding_w + L * dilation_w, W), dilation_w):
                 value = x[plane + h * W + w]
@@ -65,7 +64,7 @@ def max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode):
     values, indices = empty((*x.shape[:2], *size), x.dtype), empty((*x.shape[:2], *size), np.int64)
     launch(
         max_pool2d_kernel, elements(values.size), values, indices, packed(x), (*x.shape[2:], *size, *kernel_size),
-        (*stride, *padding, *dilation),
+        (*stride, *padding, *dilation), lowest(x.dtype),
     )  # fmt: skip
     return values, indices
 
@@ -90,16 +89,17 @@ def max_pool2d_gather(x, indices):
 
 # -- mean --------------------------------------------------------------------------------------------------------------
 
-# sizes = (H, W, I, J, K, L): of the image, the result and the kernel. steps = (*stride, *padding, count_include_pad,
-# divisor_override or 0).
+# sizes = (H, W, I, J, K, L): of the image, the result and the window. steps = (*stride, *padding). counting =
+# (count_include_pad, divisor_override or 0), as numbers.
 
 
 @device_function
-def divisor(i, j, sizes, steps):
+def divisor(i, j, sizes, steps, counting):
     """What the sum over window (i, j) is divided by: its number of elements, without or with those in the padding (but
     not those beyond it, where ceil_mode reaches); or divisor_override."""
-    H, W, I, J, K, L = sizes
-    stride_h, stride_w, padding_h, padding_w, count_include_pad, divisor_override = steps
+    H, W, _, _, K, L = sizes
+    stride_h, stride_w, padding_h, padding_w = steps
+    count_include_pad, divisor_override = counting
     if divisor_override:
         return divisor_override
     top, left = i * stride_h - padding_h, j * stride_w - padding_w
@@ -109,10 +109,10 @@ def divisor(i, j, sizes, steps):
 
 
 @cuda.jit
-def avg_pool2d_kernel(out, x, sizes, steps):
+def avg_pool2d_kernel(out, x, sizes, steps, counting):
     """out, the means. Grid: 1-d; one thread a window; global memory only."""
     H, W, I, J, K, L = sizes
-    stride_h, stride_w, padding_h, padding_w, count_include_pad, divisor_override = steps
+    stride_h, stride_w, padding_h, padding_w = steps
     for at in range(cuda.grid(1), out.size, cuda.gridsize(1)):
         j, i, plane = at % J, at // J % I, at // (J * I) * (H * W)
         top, left = i * stride_h - padding_h, j * stride_w - padding_w
@@ -120,50 +120,46 @@ def avg_pool2d_kernel(out, x, sizes, steps):
         for h in range(max(top, 0), min(top + K, H)):
             for w in range(max(left, 0), min(left + L, W)):
                 total += x[plane + h * W + w]
-        out[at] = total / out.dtype.type(divisor(i, j, sizes, steps))
+        out[at] = total / out.dtype.type(divisor(i, j, sizes, steps, counting))
 
 
 @cuda.jit
-def avg_pool2d_backward_kernel(out, g, sizes, steps):
-    """out, the gradient of x: the sum over the windows that hold (h, w) of their gradients, each divided as the window was.
+def avg_pool2d_backward_kernel(out, g, sizes, steps, counting):
+    """out, the gradient of x: the gradients of all windows that hold (h, w), each divided as its window was, added up.
 
     Grid: 1-d; one thread an element of x; global memory only.
     """
     H, W, I, J, K, L = sizes
-    stride_h, stride_w, padding_h, padding_w, count_include_pad, divisor_override = steps
+    stride_h, stride_w, padding_h, padding_w = steps
     for at in range(cuda.grid(1), out.size, cuda.gridsize(1)):
         w, h, plane = at % W, at // W % H, at // (W * H) * (I * J)
         total = out.dtype.type(0)
         # i stride - padding <= h < i stride - padding + K, solved for i
         for i in range(max((h + padding_h - K) // stride_h + 1, 0), min((h + padding_h) // stride_h + 1, I)):
             for j in range(max((w + padding_w - L) // stride_w + 1, 0), min((w + padding_w) // stride_w + 1, J)):
-                total += g[plane + i * J + j] / out.dtype.type(divisor(i, j, sizes, steps))
+                total += g[plane + i * J + j] / out.dtype.type(divisor(i, j, sizes, steps, counting))
         out[at] = total
 
 
-def mean_arguments(shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
-    """(size of the result, the kernels' sizes, their steps)."""
-    size = pooled_size(shape, kernel_size, stride, padding, (1, 1), ceil_mode)
-    return size, (*shape[2:], *size, *kernel_size), (*stride, *padding, int(count_include_pad), divisor_override or 0)
+def mean_arguments(shape, size, kernel_size, stride, padding, count_include_pad, divisor_override):
+    """The kernels' sizes, steps and counting."""
+    return (*shape[2:], *size, *kernel_size), (*stride, *padding), (int(count_include_pad), divisor_override or 0)
 
 
 @in_float32
 def avg_pool2d(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
     """The mean of each window; settings are pairs of ints."""
-    size, sizes, steps = mean_arguments(
-        x.shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
-    )
+    size = pooled_size(x.shape, kernel_size, stride, padding, (1, 1), ceil_mode)
     out = empty((*x.shape[:2], *size), x.dtype)
-    launch(avg_pool2d_kernel, elements(out.size), out, packed(x), sizes, steps)
+    arguments = mean_arguments(x.shape, size, kernel_size, stride, padding, count_include_pad, divisor_override)
+    launch(avg_pool2d_kernel, elements(out.size), out, packed(x), *arguments)
     return out
 
 
 @in_float32
 def avg_pool2d_backward(g, input_shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
     """The gradient of x, of shape input_shape, from the gradient g of the means."""
-    _, sizes, steps = mean_arguments(
-        input_shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
-    )
-    out = empty(input_shape, g.dtype)
-    launch(avg_pool2d_backward_kernel, elements(out.size), out, packed(g), sizes, steps)
+    size, out = g.shape[2:], empty(input_shape, g.dtype)
+    arguments = mean_arguments(input_shape, size, kernel_size, stride, padding, count_include_pad, divisor_override)
+    launch(avg_pool2d_backward_kernel, elements(out.size), out, packed(g), *arguments)
     return out

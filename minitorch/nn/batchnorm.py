@@ -1,0 +1,83 @@
+"""Batch normalisation layers (Ioffe and Szegedy, arXiv 1502.03167).
+
+https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
+"""
+
+from minitorch.creation import empty, ones, tensor, zeros
+from minitorch.dtype import int64
+from minitorch.nn import init
+from minitorch.nn.module import Module
+from minitorch.nn.parameter import Parameter
+from minitorch.ops.norm import batch_norm
+
+
+class _BatchNorm(Module):
+    """y = (x - mean) / sqrt(var + eps) * weight + bias, with one number of each kind per channel.
+
+    In training mean and var are the batch's, and running_mean and running_var move towards them by `momentum` (None: they
+    become the average over all batches so far). In evaluation they are the running ones; without track_running_stats
+    always the batch's. weight begins at 1 and bias at 0; affine=False leaves them out.
+    """
+
+    ranks = ()  # of the inputs that a subclass takes
+
+    def __init__(
+        self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None
+    ):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.affine, self.track_running_stats = affine, track_running_stats
+        where = {"device": device, "dtype": dtype}
+        self.register_parameter("weight", Parameter(empty(num_features, **where)) if affine else None)
+        self.register_parameter("bias", Parameter(empty(num_features, **where)) if affine else None)
+        tracked = track_running_stats
+        self.register_buffer("running_mean", zeros(num_features, **where) if tracked else None)
+        self.register_buffer("running_var", ones(num_features, **where) if tracked else None)
+        self.register_buffer("num_batches_tracked", tensor(0, dtype=int64, device=device) if tracked else None)
+        self.reset_parameters()
+
+    def reset_running_stats(self):
+        """Forget the batches seen."""
+        if self.track_running_stats:
+            self.running_mean.zero_()
+            self.running_var.fill_(1)
+            self.num_batches_tracked.zero_()
+
+    def reset_parameters(self):
+        """Begin anew."""
+        self.reset_running_stats()
+        if self.affine:
+            init.ones_(self.weight)
+            init.zeros_(self.bias)
+
+    def forward(self, input):
+        if input.ndim not in self.ranks:
+            wanted = " or ".join(f"{rank}D" for rank in self.ranks)
+            raise ValueError(f"expected {wanted} input (got {input.ndim}D input)")
+        momentum = self.momentum
+        if self.training and self.track_running_stats:
+            self.num_batches_tracked.add_(1)
+            if momentum is None:
+                momentum = 1 / self.num_batches_tracked.item()
+        by_batch = self.training or self.running_mean is None
+        update = not self.training or self.track_running_stats
+        running = (self.running_mean, self.running_var) if update else (None, None)
+        return batch_norm(input, *running, self.weight, self.bias, by_batch, momentum or 0.0, self.eps)
+
+    def extra_repr(self):
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
+            f"track_running_stats={self.track_running_stats}"
+        )
+
+
+class BatchNorm1d(_BatchNorm):
+    """Batch normalisation of (N, C) or (N, C, L)."""
+
+    ranks = (2, 3)
+
+
+class BatchNorm2d(_BatchNorm):
+    """Batch normalisation of images (N, C, H, W)."""
+
+    ranks = (4,)
