@@ -95,9 +95,12 @@ if SIMULATED or kernels.cuda.device_count():
 
     def test_memory_is_used_again_and_never_while_in_use():
         first = kernels.cuda.full((7, 3), 1, np.dtype("float32"))
+        assert first.base is None
         view = kernels.cuda.getitem(first, (1,))
         cells = first.memory.cells
+        assert first.base is first.memory
         del first
+        assert view.base is None
         assert kernels.cuda.full((21,), 2, np.dtype("float32")).memory.cells is not cells
         np.testing.assert_array_equal(kernels.cuda.to_numpy(view), [1, 1, 1])
         del view
@@ -121,6 +124,17 @@ if SIMULATED or kernels.cuda.device_count():
         x = kernels.cuda.from_numpy(np.zeros((3, 4), np.float32))
         kernels.cuda.copy_into(kernels.cuda.getitem(x, (slice(None), 1)), kernels.cuda.full((), 5, np.dtype("float32")))
         np.testing.assert_array_equal(kernels.cuda.to_numpy(x)[:, 1], [5, 5, 5])
+
+    def test_pooling_of_a_window_between_whose_elements_the_image_lies():
+        x = kernels.cuda.full((1, 1, 2, 2), -5, np.dtype("float32"))
+        value, index = values(kernels.cuda, kernels.cuda.max_pool2d(x, (2, 2), (1, 1), (1, 1), (3, 3), False))
+        assert value.item() == -np.inf  # torch's answer
+        assert 0 <= index.item() < 4  # torch's is 6, a place that is not there
+
+    def test_means_of_integers_are_refused_as_in_torch():
+        x = kernels.cuda.full((1, 1, 2, 2), 5, np.dtype("int64"))
+        with pytest.raises(NotImplementedError, match="Long|int64"):
+            kernels.cuda.avg_pool2d(x, (2, 2), (2, 2), (0, 0), False, True, None)
 
     @pytest.mark.parametrize("name", ["amax", "amin"])
     def test_no_extreme_of_nothing(name):

@@ -7,6 +7,7 @@ the beginning that it finds. Its elements are never read (reading one could cras
 
 import functools
 import math
+import sys
 
 import numpy as np
 
@@ -50,6 +51,13 @@ class Array:
     @property
     def nbytes(self):
         return self.layout.nbytes
+
+    @property
+    def base(self):
+        """The memory where other arrays see it too, else None: as with NumPy, None means that nobody else's values change
+        when these are written to."""
+        others = sys.getrefcount(self.memory) - 2  # one reference is ours, one getrefcount's own
+        return self.memory if others else None
 
     @property
     def offset(self):

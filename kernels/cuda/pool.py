@@ -148,7 +148,9 @@ def mean_arguments(shape, size, kernel_size, stride, padding, count_include_pad,
 
 @in_float32
 def avg_pool2d(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
-    """The mean of each window; settings are pairs of ints."""
+    """The mean of each window; settings are pairs of ints. NotImplementedError for integers, as in torch on CUDA."""
+    if x.dtype.kind != "f":
+        raise NotImplementedError(f"avg_pool2d on CUDA is not implemented for {x.dtype}")
     size = pooled_size(x.shape, kernel_size, stride, padding, (1, 1), ceil_mode)
     out = empty((*x.shape[:2], *size), x.dtype)
     arguments = mean_arguments(x.shape, size, kernel_size, stride, padding, count_include_pad, divisor_override)

@@ -260,7 +260,7 @@ class Module:
     def _apply(self, fn):
         """Replace every parameter's data, its gradient's, and every buffer by fn of it."""
         for module in self.modules():
-            for parameter in filter(None.__ne__, module._parameters.values()):
+            for parameter in module.parameters(recurse=False):
                 gradient = parameter.grad
                 parameter.grad = None
                 parameter.data = fn(parameter.data)

@@ -90,7 +90,7 @@ class Optimizer:
             groups.append({**group, "params": [numbers[id(p)] for p in group["params"]]})
         # As in torch, "params" is the last entry of a group.
         groups = [{**{k: v for k, v in g.items() if k != "params"}, "params": g["params"]} for g in groups]
-        return {"state": {numbers[id(p)]: state for p, state in self.state.items()}, "param_groups": groups}
+        return {"state": {numbers[id(p)]: state for p, state in self.state.items() if state}, "param_groups": groups}
 
     def load_state_dict(self, state_dict):
         """Take over a state_dict: its settings, and its state for the parameters in the same places."""

@@ -187,7 +187,8 @@ class DataLoader:
     sampler         gives the indices, in place of shuffle; batch_sampler gives lists of them, in place of batch_size
     collate_fn      makes a batch of a list of samples (default_collate); with batch_size None samples come one by one
     generator       where the order's random numbers come from
-    num_workers, pin_memory   accepted, and change nothing: samples are loaded where the loop runs
+    num_workers, pin_memory, timeout, worker_init_fn, multiprocessing_context   accepted, and change nothing: samples are
+                    loaded where the loop runs
     """
 
     def __init__(
@@ -201,6 +202,9 @@ class DataLoader:
         collate_fn=None,
         pin_memory=False,
         drop_last=False,
+        timeout=0,
+        worker_init_fn=None,
+        multiprocessing_context=None,
         generator=None,
     ):
         if num_workers < 0:
