@@ -80,8 +80,13 @@ def draw(curves, path):
     for (name, losses), style in zip(curves.items(), ("-", "--"), strict=False):
         smooth = np.convolve(losses, np.ones(20) / 20, mode="valid") if len(losses) >= 20 else losses
         axes.semilogy(losses, style, alpha=0.3, linewidth=0.8)
-        axes.semilogy(np.arange(len(smooth)) + len(losses) - len(smooth), smooth, style, label=name,
-                      color=axes.lines[-1].get_color())
+        axes.semilogy(
+            np.arange(len(smooth)) + len(losses) - len(smooth),
+            smooth,
+            style,
+            label=name,
+            color=axes.lines[-1].get_color(),
+        )
     axes.set(xlabel="step", ylabel="cross-entropy of the batch", title="LeNet on handwritten digits")
     axes.legend()
     axes.grid(alpha=0.3)

@@ -26,7 +26,7 @@ def make(array, dtype=None, device=None, requires_grad=False):
     return _first.wrap(kernels.from_numpy(array), kernels).requires_grad_(requires_grad)
 
 
-# -- from data -------------------------------------------------------------------------------------------------------------
+# -- from data ---------------------------------------------------------------------------------------------------------
 
 
 def to_numpy(data):
@@ -108,7 +108,7 @@ def from_numpy(ndarray):
     return make(ndarray)
 
 
-# -- filled -----------------------------------------------------------------------------------------------------------------
+# -- filled ------------------------------------------------------------------------------------------------------------
 
 
 def filled(size, value, dtype, device, requires_grad):
@@ -146,7 +146,7 @@ def eye(n, m=None, *, dtype=None, device=None, requires_grad=False):
     return make(np.eye(n, m, dtype=dtype.numpy), None, device, requires_grad)
 
 
-# -- counted ----------------------------------------------------------------------------------------------------------------
+# -- counted -----------------------------------------------------------------------------------------------------------
 
 
 def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=False):

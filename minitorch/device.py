@@ -20,7 +20,9 @@ class device:
             raise TypeError(f"device(): argument 'type' must be str, not {type.__class__.__name__}")
         elif ":" in type:
             if index is not None:
-                raise RuntimeError(f"type (string) must not include an index because index was passed explicitly: {type}")
+                raise RuntimeError(
+                    f"type (string) must not include an index because index was passed explicitly: {type}"
+                )
             type, _, number = type.partition(":")
             if not number.isdecimal():
                 raise RuntimeError(f"Invalid device string: '{type}:{number}'")
@@ -64,6 +66,8 @@ def kernels_of(place):
     try:
         from kernels import cuda  # numba.cuda takes a second to import: only when CUDA is used
     except ImportError as error:
-        raise AssertionError(f"minitorch not installed with CUDA enabled: pip install 'minitorch[cuda]' ({error})") from None
+        raise AssertionError(
+            f"minitorch not installed with CUDA enabled: pip install 'minitorch[cuda]' ({error})"
+        ) from None
     cuda.require_gpu()
     return cuda

@@ -74,9 +74,7 @@ class finfo:
     def __init__(self, type=None):
         type = get_default_dtype() if type is None else type
         if not type.is_floating_point:
-            raise TypeError(
-                f"finfo() requires a floating point input type. Use iinfo to handle '{type}'"
-            )
+            raise TypeError(f"finfo() requires a floating point input type. Use iinfo to handle '{type}'")
         info = np.finfo(type.numpy)
         self.bits, self.dtype = info.bits, type.name
         self.eps, self.max, self.min = info.eps.item(), info.max.item(), info.min.item()

@@ -30,9 +30,7 @@ def normalize_dim(dim, ndim):
         raise TypeError(f"dim must be int, not {type(dim).__name__}")
     bound = max(ndim, 1)  # a 0-d tensor accepts dims 0 and -1
     if not -bound <= dim < bound:
-        raise IndexError(
-            f"Dimension out of range (expected to be in range of [{-bound}, {bound - 1}], but got {dim})"
-        )
+        raise IndexError(f"Dimension out of range (expected to be in range of [{-bound}, {bound - 1}], but got {dim})")
     return dim + bound if dim < 0 else dim
 
 
@@ -42,7 +40,9 @@ def normalize_dims(dim, ndim):
         return tuple(range(ndim))
     dims = tuple(normalize_dim(d, ndim) for d in ((dim,) if isinstance(dim, int) else dim))
     if len(set(dims)) < len(dims):
-        raise RuntimeError(f"dim {next(d for d in dims if dims.count(d) > 1)} appears multiple times in the list of dims")
+        raise RuntimeError(
+            f"dim {next(d for d in dims if dims.count(d) > 1)} appears multiple times in the list of dims"
+        )
     return dims if ndim else ()
 
 

@@ -10,13 +10,12 @@ import numpy as np
 
 from minitorch import dtype as dtypes
 from minitorch import ops, printing
-from minitorch.autograd.gradients import backward
 from minitorch.autograd.grad_mode import inference
+from minitorch.autograd.gradients import backward
 from minitorch.autograd.inplace import inplace
 from minitorch.autograd.variable import Variable
 from minitorch.device import CPU, CUDA, kernels_of
 from minitorch.size import Size, normalize_dim
-
 
 OPERANDS = (Variable, int, float, np.number, np.bool_)  # what an operator takes (bool is an int)
 
@@ -45,7 +44,7 @@ class Tensor(Variable):
     __array_priority__ = 1000  # array * tensor is the tensor's business
     __hash__ = object.__hash__
 
-    # -- making ----------------------------------------------------------------------------------------------------------
+    # -- making --------------------------------------------------------------------------------------------------------
 
     def __init__(self, *size, device=None):
         """Tensor(2, 3): uninitialised (zeros here); Tensor([1, 2]): these values; both in the default dtype."""
@@ -87,7 +86,7 @@ class Tensor(Variable):
         tensor.saved_version = self.version[0]
         return tensor
 
-    # -- what it is --------------------------------------------------------------------------------------------------------
+    # -- what it is ----------------------------------------------------------------------------------------------------
 
     @property
     def shape(self):
@@ -189,7 +188,7 @@ class Tensor(Variable):
             return f"minitorch.{'cuda.' if self.is_cuda else ''}{self.dtype.type_name}"
         return self.to(dtype)
 
-    # -- to Python and NumPy -------------------------------------------------------------------------------------------------
+    # -- to Python and NumPy -------------------------------------------------------------------------------------------
 
     def numpy(self, *, force=False):
         """A NumPy array on the same memory. Refused for a tensor that requires grad or is on a GPU, unless force."""
@@ -255,12 +254,17 @@ class Tensor(Variable):
         return printing.tensor_repr(self)
 
     def __format__(self, spec):
-        return format(self.item(), spec) if self.array.ndim == 0 and type(self) is Tensor else object.__format__(self, spec)
+        return (
+            format(self.item(), spec)
+            if self.array.ndim == 0 and type(self) is Tensor
+            else object.__format__(self, spec)
+        )
 
     def __deepcopy__(self, memo):
         if not self.is_leaf:
             raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment."
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
+                "moment."
             )
         copy = self.wrap(self.kernels.copy(self.array))
         copy.__class__ = type(self)
@@ -268,7 +272,7 @@ class Tensor(Variable):
         memo[id(self)] = copy
         return copy
 
-    # -- gradients -------------------------------------------------------------------------------------------------------------
+    # -- gradients -----------------------------------------------------------------------------------------------------
 
     def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
         """Add d self / d x, times `gradient`, to x.grad of every leaf x. See autograd.backward."""
@@ -277,7 +281,7 @@ class Tensor(Variable):
     detach = ops.convert.detach
     detach_ = ops.convert.detach_
 
-    # -- operators -------------------------------------------------------------------------------------------------------------
+    # -- operators -----------------------------------------------------------------------------------------------------
 
     __add__ = __radd__ = binary(ops.elementwise.add)
     __sub__ = binary(ops.elementwise.sub)
@@ -308,7 +312,7 @@ class Tensor(Variable):
     __getitem__ = ops.index.getitem
     __setitem__ = ops.index.setitem
 
-    # -- elementwise -----------------------------------------------------------------------------------------------------------
+    # -- elementwise ---------------------------------------------------------------------------------------------------
 
     add = ops.elementwise.add
     sub = subtract = ops.elementwise.sub
@@ -367,7 +371,7 @@ class Tensor(Variable):
     bitwise_or = ops.compare.bitwise_or
     bitwise_xor = ops.compare.bitwise_xor
 
-    # -- reductions --------------------------------------------------------------------------------------------------------------
+    # -- reductions ----------------------------------------------------------------------------------------------------
 
     sum = ops.reduce.sum
     mean = ops.reduce.mean
@@ -383,7 +387,7 @@ class Tensor(Variable):
     argmax = ops.reduce.argmax
     argmin = ops.reduce.argmin
 
-    # -- shapes --------------------------------------------------------------------------------------------------------------------
+    # -- shapes --------------------------------------------------------------------------------------------------------
 
     view = ops.shape.view_
     view_as = ops.shape.view_as
@@ -413,7 +417,7 @@ class Tensor(Variable):
     scatter_add = ops.index.scatter_add
     nonzero = ops.index.nonzero
 
-    # -- products ------------------------------------------------------------------------------------------------------------------
+    # -- products ------------------------------------------------------------------------------------------------------
 
     matmul = ops.matmul.matmul
     mm = ops.matmul.mm
@@ -423,7 +427,7 @@ class Tensor(Variable):
     outer = ops.matmul.outer
     addmm = ops.matmul.addmm
 
-    # -- conversion, copies --------------------------------------------------------------------------------------------------------
+    # -- conversion, copies --------------------------------------------------------------------------------------------
 
     to = ops.convert.to
     cast = ops.convert.cast
@@ -443,7 +447,7 @@ class Tensor(Variable):
     new_empty = ops.like.new_empty
     new_full = ops.like.new_full
 
-    # -- in place ------------------------------------------------------------------------------------------------------------------
+    # -- in place ------------------------------------------------------------------------------------------------------
 
     copy_ = ops.convert.copy_
     fill_ = ops.convert.fill_

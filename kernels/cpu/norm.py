@@ -1,6 +1,8 @@
 """Batch normalisation over all dims but the channels (dim 1), and its gradients.
 
-    y = (x - mean) / sqrt(var + eps) * weight + bias        (Ioffe and Szegedy, arXiv 1502.03167, algorithm 1)
+    y = (x - mean) / sqrt(var + eps) * weight + bias
+
+Ioffe and Szegedy, arXiv 1502.03167, algorithm 1.
 """
 
 import numpy as np

@@ -25,16 +25,20 @@ def lay_out(image, kernel_size, stride, padding, dilation, ceil_mode):
 
 
 def max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode):
-    """(largest elements, their places): both (N, C, oh, ow). Of equal elements the first counts, of NaNs the last."""
+    """(largest elements, their places): both (N, C, oh, ow). Of equal elements the first counts, of NaNs the last.
+
+    A dilated window that holds padding only has the lowest number there is, and place -1.
+    """
     n, c, h, w = x.shape
     size, extra = lay_out((h, w), kernel_size, stride, padding, dilation, ceil_mode)
     view = windows(padded(x, padding, 0, extra), kernel_size, stride, dilation, size)  # (N, C, kh, kw, oh, ow)
-    values = np.zeros((n, c, *size), x.dtype)
-    places = np.full((n, c, *size), -1)  # none yet
+    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+    values = np.full((n, c, *size), lowest, x.dtype)
+    places = np.full((n, c, *size), -1)
     i, j = np.ogrid[: size[0], : size[1]]
     for u, v in np.ndindex(*kernel_size):
         row, column = i * stride[0] - padding[0] + u * dilation[0], j * stride[1] - padding[1] + v * dilation[1]
-        inside = (0 <= row) & (row < h) & (0 <= column) & (column < w)
+        inside = (row >= 0) & (row < h) & (column >= 0) & (column < w)
         candidate = view[:, :, u, v]
         better = inside & ((candidate > values) | np.isnan(candidate) | (places < 0))
         np.copyto(values, candidate, where=better)
@@ -45,22 +49,25 @@ def max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode):
 def max_pool2d_backward(g, indices, input_shape):
     """Zeros of input_shape, to which every g (N, C, oh, ow) is added at its place."""
     n, c, h, w = input_shape
-    planes = np.arange(n * c)[:, None] * (h * w)
-    places = indices.reshape(n * c, -1) + planes if g.size else indices.reshape(-1)
+    planes = np.arange(n * c).reshape(n, c, 1, 1) * (h * w)
+    somewhere = indices >= 0
     out = np.zeros(n * c * h * w, g.dtype)
-    np.add.at(out, places.reshape(-1), g.reshape(-1))
+    np.add.at(out, (indices + planes)[somewhere], g[somewhere])
     return out.reshape(input_shape)
 
 
 def max_pool2d_gather(x, indices):
-    """The elements of x (N, C, H, W) at the places: (N, C, oh, ow)."""
+    """The elements of x (N, C, H, W) at the places: (N, C, oh, ow); 0 for place -1."""
     n, c, h, w = x.shape
-    flat = np.take_along_axis(x.reshape(n, c, h * w), indices.reshape(n, c, indices.shape[2] * indices.shape[3]), 2)
-    return flat.reshape(indices.shape)
+    planes = np.arange(n * c).reshape(n, c, 1, 1) * (h * w)
+    somewhere = indices >= 0
+    out = np.zeros(indices.shape, x.dtype)
+    out[somewhere] = x.reshape(-1)[(indices + planes)[somewhere]]
+    return out
 
 
 def counts(image, size, kernel_size, stride, padding, count_include_pad, divisor_override, dtype):
-    """What each window's sum is divided by: the elements in it that lie inside the image (and its padding), (oh, ow)."""
+    """What each window's sum is divided by, (oh, ow): how many of its elements are in the image (and its padding)."""
     if divisor_override is not None:
         return np.asarray(divisor_override, dtype)
     along = []
@@ -85,9 +92,7 @@ def avg_pool2d(x, kernel_size, stride, padding, ceil_mode, count_include_pad, di
     return total / count if x.dtype.kind == "f" else trunc_divide(total, count)
 
 
-def avg_pool2d_backward(
-    g, input_shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
-):
+def avg_pool2d_backward(g, input_shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
     """Zeros of input_shape, to which every g over its count is added all over its window."""
     n, c, h, w = input_shape
     (ph, pw), one = padding, (1, 1)

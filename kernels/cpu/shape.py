@@ -16,9 +16,7 @@ def view(array, shape):
 def expand(array, shape):
     """Dims of size 1, and new ones at the front, repeated with stride 0. (np.broadcast_to would make it read-only.)"""
     new = len(shape) - array.ndim
-    strides = [
-        0 if d < new or array.shape[d - new] != n else array.strides[d - new] for d, n in enumerate(shape)
-    ]
+    strides = [0 if d < new or array.shape[d - new] != n else array.strides[d - new] for d, n in enumerate(shape)]
     return as_strided(array, shape, strides)
 
 

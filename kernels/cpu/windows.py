@@ -22,7 +22,7 @@ def output_size(n, k, s, p, d, ceil_mode=False):
 
 
 def padded(x, padding, value=0, extra=(0, 0)):
-    """x (..., H, W) with `padding` on both sides of the last two dims, and `extra` more at the end, filled with value."""
+    """x (..., H, W) between `padding` on both sides of the last two dims, and `extra` at the end, of the value."""
     (ph, pw), (eh, ew) = padding, extra
     if not (ph or pw or eh or ew):
         return x

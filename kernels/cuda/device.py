@@ -9,24 +9,26 @@ import math as python_math
 import types
 import warnings
 
-import numba_cuda  # noqa: F401  without this package, numba's own `cuda` is another, deprecated one
+import numba_cuda  # noqa: F401 (without this package, numba's own `cuda` would be imported, a deprecated one)
 import numpy as np
 from numba import config, cuda
 
 SIMULATED = bool(config.ENABLE_CUDASIM)
 
 THREADS = 4 if SIMULATED else 128  # of a block; a power of two, for the trees of block.py
-MOST_BLOCKS = 2 if SIMULATED else 4096  # of a grid: enough to fill a large GPU several times over
+MOST_BLOCKS = 2 if SIMULATED else 4096  # of a grid; enough to fill a large GPU several times over
+
+config.CUDA_LOW_OCCUPANCY_WARNINGS = 0  # a small tensor is no mistake
 
 if SIMULATED:
     from numba.cuda.simulator.kernelapi import FakeCUDAModule
 
-    warnings.filterwarnings("ignore", category=RuntimeWarning, module="kernels.cuda")  # a GPU warns of no overflow
-    # Python's functions raise where C's give inf or NaN; NumPy's do not, and stay in float32 as the GPU does.
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"kernels\.(cuda|scalar)")  # a GPU never warns
+    # Python's functions raise where C's give inf or NaN. NumPy's do not, and stay in float32, as those of the GPU.
     math = types.SimpleNamespace(
-        exp=np.exp, log=np.log, sqrt=np.sqrt, sin=np.sin, cos=np.cos, tanh=np.tanh, erf=python_math.erf, floor=np.floor,
-        ceil=np.ceil, isnan=np.isnan, isinf=np.isinf, isfinite=np.isfinite, fmod=np.fmod, copysign=np.copysign,
-        expm1=np.expm1, log1p=np.log1p, fabs=np.fabs, pow=np.power,
+        exp=np.exp, log=np.log, sqrt=np.sqrt, sin=np.sin, cos=np.cos, tanh=np.tanh, erf=python_math.erf,
+        floor=np.floor, ceil=np.ceil, isnan=np.isnan, isinf=np.isinf, isfinite=np.isfinite, fmod=np.fmod,
+        copysign=np.copysign,
     )  # fmt: skip
 else:
     math = python_math
@@ -42,22 +44,20 @@ def require_gpu():
     """RuntimeError where there is no GPU to compute on."""
     if not device_count():
         raise RuntimeError(
-            "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver from "
-            "http://www.nvidia.com/Download/index.aspx (or set NUMBA_ENABLE_CUDASIM=1 to try things on the simulator)"
+            "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver "
+            "from http://www.nvidia.com/Download/index.aspx (or set NUMBA_ENABLE_CUDASIM=1 to use the simulator)"
         )
 
 
 def device_function(function):
-    """`function`, made callable from kernels. (Those of `operator` and `math` are so already, and returned as they are.)
+    """`function`, made callable from kernels. Those of `operator` and `math` are so already, and returned as they are.
 
     In the simulator this is a copy of the function whose `math` is the one above and whose `cuda` asks the running
-    thread: the simulator's own device functions exchange `cuda` for the time of one call, and trip over each other.
+    thread: the simulator's own device functions exchange `cuda` for the time of a call, and trip over each other.
     """
     if not isinstance(function, types.FunctionType):
         return function
     if not SIMULATED:
         return cuda.jit(device=True)(function)
     names = {**function.__globals__, "math": math, "cuda": FakeCUDAModule((1, 1, 1), (THREADS, 1, 1), 0)}
-    return types.FunctionType(
-        function.__code__, names, function.__name__, function.__defaults__, function.__closure__
-    )
+    return types.FunctionType(function.__code__, names, function.__name__, None, function.__closure__)

@@ -1,8 +1,9 @@
 """Functions that work element by element. One template for each number of inputs; a function is a template and a body.
 
 Inputs broadcast, and may lie in memory in any way: a thread computes where its element of each input is (strides.py).
-The bodies are Python's own operators and math functions, the functions below, and those of kernels/scalar.py. In a body,
-constants are made with type(x)(...): a bare 0.5 would be a float64, and take x with it.
+The bodies are Python's own operators and math functions, those of kernels/scalar.py, and functions below. In a body,
+constants are made with type(x)(...): a bare 0.5 would be a float64, and take x with it. Integers are not checked for
+division by 0, as on torch's CUDA: a GPU has no exceptions, and waiting for a check would cost more than the division.
 """
 
 import builtins

@@ -57,8 +57,8 @@ def index(array, index):
 
 @cuda.jit
 def write_parts(a, starts, bounds, sources, value, shape, steps, n, accumulate):
-    """The part of a at starts[p] gets, or has added, the parts number sources[bounds[p]], ..., sources[bounds[p + 1] - 1]
-    of value. Grid: 1-d; one thread an element that is written to; global memory only."""
+    """Write to the part of a at starts[p], or add to it, the parts of value number sources[bounds[p]] and following,
+    before sources[bounds[p + 1]]. Grid: 1-d; one thread an element of a that is written to; global memory only."""
     for i in range(cuda.grid(1), starts.size * n, cuda.gridsize(1)):
         p, j = i // n, i % n
         at = starts[p] + place(j, shape, steps)
@@ -81,8 +81,8 @@ def index_put(array, index, value, accumulate):
     starts, counts = np.unique(starts, return_counts=True)
     bounds = np.append(0, np.cumsum(counts))
     launch(
-        write_parts, elements(starts.size * n), array, *map(from_numpy, (starts, bounds, sources)), copy(value), *inner, n,
-        accumulate,
+        write_parts, elements(starts.size * n), array, *map(from_numpy, (starts, bounds, sources)), copy(value), *inner,
+        n, accumulate,
     )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def gather_kernel(out, a, a_steps, stride, index, index_steps, shape):
 
 
 def gather(array, dim, index):
-    """out[i, j] = array[i, index[i, j]] for dim 1 of two, and so for any. index may be smaller than array in other dims."""
+    """out[i, j] = array[i, index[i, j]] for dim 1 of two, and so for any; index may be smaller in the other dims."""
     if array.ndim == 0 or index.ndim == 0:
         return reshape(gather(at_least_1d(array), 0, at_least_1d(index)), index.shape)
     out = empty(index.shape, array.dtype)

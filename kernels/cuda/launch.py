@@ -1,9 +1,10 @@
 """Running kernels.
 
-A kernel is run by a *grid* of *blocks* of *threads*. All threads see *global memory*, where arrays lie; the threads of a
-block share a small, fast *shared memory* and can wait for one another (`cuda.syncthreads`); a thread's own variables are
-its registers. Our kernels are *grid-stride loops*: a thread (or a block) does its piece of work, then the piece one whole
-grid further on, until none is left. So the size of the grid changes nothing in the result.
+A kernel is run by a *grid* of *blocks* of *threads*. All threads see *global memory*, where arrays lie; the threads of
+a block share a small, fast *shared memory* and can wait for one another (`cuda.syncthreads`); a thread's own variables
+are its registers. Our kernels are *grid-stride loops*: a thread (or a block) does its piece of work, then the piece one
+whole grid further on, until none is left. So the size of the grid changes nothing in the result.
+https://docs.nvidia.com/cuda/cuda-programming-guide/01-introduction/programming-model.html
 """
 
 from kernels.cuda.device import MOST_BLOCKS, THREADS
@@ -21,10 +22,10 @@ def rows(n):
 
 
 def launch(kernel, blocks, *arguments, threads=THREADS):
-    """Run a kernel on a grid of `blocks` blocks (0: there is nothing to do). An Array is passed on as its memory: the
-    kernel is told by other arguments where in it the elements lie. The host does not wait for the end.
+    """Run a kernel on a grid of `blocks` blocks (0: there is nothing to do). The host does not wait for its end.
 
-    Pass arrays, never their memory: an array that nobody holds any more has its memory reused, even by the next argument.
+    Arrays are passed on as their memory; other arguments tell the kernel where in it the elements lie. So pass the
+    arrays themselves: the memory of one that nobody holds any more is used again, even by the next argument.
     """
     if blocks:
         kernel[blocks, threads](*[a.memory.cells if isinstance(a, Array) else a for a in arguments])

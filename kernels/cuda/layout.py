@@ -14,8 +14,15 @@ import numpy as np
 NOWHERE = np.zeros(1)  # every layout pretends that memory begins here
 
 
+def address_of(layout):
+    return layout.__array_interface__["data"][0]
+
+
+START = address_of(NOWHERE)
+
+
 class Array:
-    """Elements of one dtype in global memory. shape, dtype, strides, ... are NumPy's."""
+    """Elements of one dtype in global memory. shape, dtype, strides (in bytes), ... are NumPy's."""
 
     __slots__ = ("layout", "memory")
 
@@ -41,7 +48,6 @@ class Array:
 
     @property
     def strides(self):
-        """Bytes between neighbours, for each dim."""
         return self.layout.strides
 
     @property
@@ -62,14 +68,10 @@ class Array:
     @property
     def offset(self):
         """Elements in memory before the first one."""
-        return (address_of(self.layout) - address_of(NOWHERE)) // self.layout.itemsize
+        return (address_of(self.layout) - START) // self.layout.itemsize
 
     def __repr__(self):
         return f"Array(shape={self.shape}, dtype={self.dtype})"
-
-
-def address_of(layout):
-    return layout.__array_interface__["data"][0]
 
 
 @functools.lru_cache(4096)

@@ -1,10 +1,9 @@
 """Matrix products (..., n, k) (..., k, m) -> (..., n, m).
 
-`naive` is the definition: a thread an element. `matmul` computes the same in tiles: a block of TILE x TILE threads makes
-that many elements of the result, and reads what they need through shared memory, so that each element is fetched from
-global memory once for TILE uses. The sum over k runs in the same order in both: they agree to the bit, but for the
-compiler's choice of fused multiply-adds.
-https://docs.nvidia.com/cuda/cuda-programming-guide/02-basics/writing-cuda-kernels.html
+`naive` is the definition: a thread an element. `matmul` computes the same in tiles: a block of TILE x TILE threads
+makes that many elements of the result, and reads what they need through shared memory, so that each element is fetched
+from global memory once for TILE uses. The sum over k runs in the same order in both.
+https://docs.nvidia.com/cuda/cuda-c-programming-guide/#shared-memory
 """
 
 import math

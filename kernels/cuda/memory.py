@@ -1,4 +1,4 @@
-"""Where arrays lie: pieces of global memory, which are kept for the next array when the last one that uses them is gone.
+"""Where arrays lie: pieces of global memory, kept for the next array when the last one that uses them is gone.
 
 Asking the driver for memory, and giving it back, takes longer than a small kernel runs. All work is queued in one
 order (one stream), so a piece may be handed on while the last kernel that uses it is still waiting to run.
@@ -26,15 +26,18 @@ class Memory:
 
 
 def allocate(n, dtype):
-    """A new piece; the unused ones are given back first if there is no room for it."""
+    """A new piece. If there is no room for it, the unused ones are given back first; then RuntimeError."""
     try:
         return cuda.device_array(n, dtype)
     except cuda.cudadrv.driver.CudaAPIError:
         empty_cache()
+    try:
         return cuda.device_array(n, dtype)
+    except cuda.cudadrv.driver.CudaAPIError as error:
+        raise RuntimeError(f"CUDA out of memory. Tried to allocate {n * dtype.itemsize} bytes ({error})") from None
 
 
 def empty_cache():
-    """Give the unused pieces back to the driver, for other programs. https://docs.pytorch.org/docs/stable/generated/torch.cuda.memory.empty_cache.html"""
+    """Give the unused pieces back to the driver, as torch.cuda.empty_cache does."""
     for pile in unused.values():
         pile.clear()

@@ -12,7 +12,8 @@ from kernels.cuda.block import block_sum
 from kernels.cuda.device import THREADS, cuda, math
 from kernels.cuda.launch import launch, rows
 
-# In both kernels x is contiguous, seen as (N, C, S): element k of channel c, of N S = n, is at (k // S * C + c) * S + k % S.
+# In both kernels x is contiguous, seen as (N, C, S): element k of channel c is at (k // S * C + c) * S + k % S, for k
+# below N S = n.
 
 
 @cuda.jit

@@ -33,8 +33,8 @@ def sgd_kernel(p, p_steps, g, g_steps, buf, buf_steps, shape, n, numbers, nester
 def sgd(p, g, buf, lr, momentum, dampening, weight_decay, nesterov, maximize, first=False):
     """Stochastic gradient descent: p -= lr * buf, with buf = momentum * buf + (1 - dampening) * (g + weight_decay * p).
 
-    first: the first step, where buf becomes the gradient itself. buf None: no momentum, p -= lr * (g + weight_decay * p).
-    nesterov looks ahead: the step is g + momentum * buf. https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html
+    first: the first step, where buf becomes the gradient itself. buf None: there is no momentum. nesterov looks ahead:
+    the step is g + momentum * buf. https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html
     """
     if buf is None:
         buf, momentum = p, 0
@@ -64,10 +64,10 @@ def adam_kernel(p, p_steps, g, g_steps, m, m_steps, v, v_steps, vmax, vmax_steps
 
 @in_float32
 def adam(p, g, m, v, vmax, step, lr, beta1, beta2, eps, weight_decay, maximize):
-    """Adam: p -= lr * m' / (sqrt(v') + eps), m and v the running averages of g and g^2, with g + weight_decay * p for g.
+    """Adam: p -= lr * m' / (sqrt(v') + eps), with m and v the running averages of g + weight_decay * p and its square.
 
-    m' = m / (1 - beta1^step) and v' = v / (1 - beta2^step) undo that the averages began at 0. vmax (None: without) is the
-    AMSGrad variant's: the largest v so far, which then stands for v. Kingma and Ba, Adam, 2015.
+    m' = m / (1 - beta1^step) and v' = v / (1 - beta2^step) undo that the averages began at 0. vmax (None: without) is
+    the AMSGrad variant's: the largest v so far, which then stands for v. Kingma and Ba, Adam, 2015.
     https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html
     """
     amsgrad, largest = vmax is not None, v if vmax is None else vmax
@@ -75,6 +75,6 @@ def adam(p, g, m, v, vmax, step, lr, beta1, beta2, eps, weight_decay, maximize):
     correction = python_math.sqrt(1 - beta2**step)
     numbers = lr / (1 - beta1**step), 1 - beta1, beta2, 1 - beta2, eps, correction, weight_decay, -1 if maximize else 1
     launch(
-        adam_kernel, elements(p.size), p, steps[0], g, steps[1], m, steps[2], v, steps[3], largest, steps[4], shape, p.size,
-        tuple(map(p.dtype.type, numbers)), amsgrad,
+        adam_kernel, elements(p.size), p, steps[0], g, steps[1], m, steps[2], v, steps[3], largest, steps[4], shape,
+        p.size, tuple(map(p.dtype.type, numbers)), amsgrad,
     )  # fmt: skip

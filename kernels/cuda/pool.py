@@ -16,7 +16,7 @@ from kernels.cuda.shape import reshape, view
 
 
 def windows(size, k, s, p, d, ceil_mode):
-    """How many windows fit along a dim. In ceil_mode the last may reach over the edge, if it does not begin beyond it."""
+    """How many windows fit along a dim. In ceil_mode the last may reach over the edge, but must not begin beyond it."""
     room = size + 2 * p - d * (k - 1) - 1
     if not ceil_mode:
         return room // s + 1
@@ -35,7 +35,7 @@ def pooled_size(shape, kernel_size, stride, padding, dilation, ceil_mode):
 
 @cuda.jit
 def max_pool2d_kernel(values, indices, x, sizes, steps, lowest_value):
-    """values, and the indices h * W + w of the places they come from. Grid: 1-d; one thread a window; global memory only.
+    """values, and the indices h * W + w of where they come from. Grid: 1-d; one thread a window; global memory only.
 
     Of equal elements the first is chosen, of NaNs the last, as in torch.
     """

@@ -2,7 +2,7 @@
 
 A block makes one result: each of its threads goes over every THREADS-th element of the *row* (the elements that are
 reduced to one), and a tree in shared memory combines what the threads have (block.py). Where there are few long rows,
-several blocks share a row, and their results are reduced in turn. Nothing depends on timing, so a run repeats to the bit.
+several blocks share a row, and their results are reduced in turn. Nothing depends on timing: a run repeats to the bit.
 https://developer.download.nvidia.com/assets/cuda/files/reduction.pdf
 """
 
@@ -37,7 +37,9 @@ def reduction(combine, identity):
 
     @cuda.jit
     def reduce_rows(out, a, start_shape, start_steps, row_shape, row_steps, n, parts, identity):
-        """out[r * parts + p] = part p of row r, combined. Grid: 1-d; one block a part. Shared memory: a value a thread."""
+        """out[r * parts + p] = part p of row r, combined. Grid: 1-d; one block a part; shared memory: a value a thread.
+
+        a is in global memory; starts and rows are described above (rows_of)."""
         shared = cuda.shared.array(THREADS, out.dtype)
         for r in range(cuda.blockIdx.x, out.size, cuda.gridDim.x):
             start = place(r // parts, start_shape, start_steps)
@@ -120,7 +122,7 @@ def search(is_better):
 
     @cuda.jit
     def search_rows(values, indices, a, start_shape, start_steps, stride, n):
-        """The chosen element of each row of n. Grid: 1-d; one block a row. Shared memory: a value and an index a thread."""
+        """The chosen element of each row of n. Grid: 1-d; one block a row; shared memory: value and index of a thread."""
         shared_value = cuda.shared.array(THREADS, values.dtype)
         shared_index = cuda.shared.array(THREADS, indices.dtype)
         me = cuda.threadIdx.x

@@ -4,7 +4,6 @@ https://docs.pytorch.org/docs/stable/autograd.html
 """
 
 from minitorch.autograd.function import Function
-from minitorch.autograd.gradients import backward, grad
 from minitorch.autograd.grad_mode import (
     enable_grad,
     inference_mode,
@@ -14,6 +13,7 @@ from minitorch.autograd.grad_mode import (
     set_grad_enabled,
 )
 from minitorch.autograd.gradcheck import GradcheckError, gradcheck, gradgradcheck
+from minitorch.autograd.gradients import backward, grad
 
 __all__ = [
     "Function",

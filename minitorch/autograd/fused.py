@@ -16,7 +16,7 @@ def identity(input):
 
 
 def gradients_by_definition(definition, inputs, g):
-    """The gradient of definition(*inputs) for each input that requires one (None for the others), with its own graph."""
+    """The gradients of definition(*inputs), with graphs of their own; None for an input that requires none."""
     needed = [x is not None and x.requires_grad for x in inputs]
     copies = [identity(x) if need else x for x, need in zip(inputs, needed, strict=True)]
     wanted = [x for x, need in zip(copies, needed, strict=True) if need]

@@ -1,6 +1,7 @@
 """Whether operations are recorded: `no_grad`, `enable_grad`, `set_grad_enabled`, `inference_mode`.
 
-The switches are context variables, so each thread has its own, as in torch. Each class works as a context manager and as a decorator.
+The switches are context variables, so each thread has its own, as in torch. Each class works as a context manager and
+as a decorator.
 https://docs.pytorch.org/docs/stable/generated/torch.no_grad.html
 """
 
@@ -82,7 +83,7 @@ class set_grad_enabled(_Mode):
 
 
 class inference_mode(_Mode):
-    """`no_grad`, and what is made inside can never be part of a recorded computation. `inference_mode(False)` ends it."""
+    """`no_grad`, and what is made inside can be no part of a recorded computation. inference_mode(False) ends it."""
 
     def __init__(self, mode=True):
         super().__init__()

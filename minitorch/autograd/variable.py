@@ -9,7 +9,7 @@ import itertools
 import warnings
 import weakref
 
-from minitorch.autograd.grad_mode import enable_grad, inference, no_grad
+from minitorch.autograd.grad_mode import enable_grad, inference
 from minitorch.autograd.graph import AccumulateGrad
 
 _hook_numbers = itertools.count()
@@ -128,12 +128,15 @@ class Variable:
     def grad(self, value):
         if value is not None:
             if not isinstance(value, Variable):
-                raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
+                raise TypeError(
+                    f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}"
+                )
             if value is self:
                 raise RuntimeError("can't assign Variable as its own grad")
             if value.array.dtype != self.array.dtype:
                 raise RuntimeError(
-                    f"attempting to assign a gradient with dtype '{value.dtype}' to a tensor with dtype '{self.dtype}'. "
+                    f"attempting to assign a gradient with dtype '{value.dtype}' to a tensor with dtype "
+                    f"'{self.dtype}'. "
                     "Please ensure that the gradient and the tensor have the same dtype"
                 )
             if value.kernels is not self.kernels:

@@ -14,9 +14,10 @@ from minitorch.ops.norm import batch_norm
 class _BatchNorm(Module):
     """y = (x - mean) / sqrt(var + eps) * weight + bias, with one number of each kind per channel.
 
-    In training mean and var are the batch's, and running_mean and running_var move towards them by `momentum` (None: they
-    become the average over all batches so far). In evaluation they are the running ones; without track_running_stats
-    always the batch's. weight begins at 1 and bias at 0; affine=False leaves both out, bias=False the bias.
+    In training, mean and var are the batch's, and running_mean and running_var move towards them by `momentum` (None:
+    they become the average over all batches so far). In evaluation, they are the running ones; without
+    track_running_stats always the batch's. weight begins at 1 and bias at 0; affine=False leaves both out, bias=False
+    the bias.
     """
 
     ranks = ()  # of the inputs that a subclass takes

@@ -49,7 +49,9 @@ class Conv2d(Module):
             if padding == "same" and pair(stride) != (1, 1):
                 raise ValueError("padding='same' is not supported for strided convolutions")
         if padding_mode != "zeros":
-            raise ValueError(f"padding_mode '{padding_mode}' is not supported: pad the input and use padding_mode 'zeros'")
+            raise ValueError(
+                f"padding_mode '{padding_mode}' is not supported: pad the input and use padding_mode 'zeros'"
+            )
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         self.kernel_size, self.stride, self.dilation = pair(kernel_size), pair(stride), pair(dilation)
         self.padding = padding if isinstance(padding, str) else pair(padding)

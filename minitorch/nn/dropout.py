@@ -8,7 +8,7 @@ from minitorch.ops.dropout import dropout
 
 
 class Dropout(Module):
-    """In training, each element is 0 with probability p and multiplied by 1 / (1 - p) otherwise; in evaluation, itself."""
+    """In training each element is 0 with probability p, and multiplied by 1 / (1 - p) otherwise; else itself."""
 
     def __init__(self, p=0.5, inplace=False):
         super().__init__()

@@ -60,7 +60,7 @@ class Module:
         """Call hook(module, args, output) after forward; what it returns, if not None, takes the place of output."""
         return RemovableHandle(self._forward_hooks, hook)
 
-    # -- attributes ------------------------------------------------------------------------------------------------------
+    # -- attributes ----------------------------------------------------------------------------------------------------
 
     def __setattr__(self, name, value):
         if "_parameters" not in self.__dict__ and isinstance(value, Parameter | Module):
@@ -75,18 +75,22 @@ class Module:
         elif name in self.__dict__.get("_parameters", ()):
             if value is not None:
                 raise TypeError(
-                    f"cannot assign '{type(value).__name__}' as parameter '{name}' (minitorch.nn.Parameter or None expected)"
+                    f"cannot assign '{type(value).__name__}' as parameter '{name}' (minitorch.nn.Parameter or None "
+                    "expected)"
                 )
             self._parameters[name] = None
         elif name in self.__dict__.get("_modules", ()):
             if value is not None:
                 raise TypeError(
-                    f"cannot assign '{type(value).__name__}' as child module '{name}' (minitorch.nn.Module or None expected)"
+                    f"cannot assign '{type(value).__name__}' as child module '{name}' (minitorch.nn.Module or None "
+                    "expected)"
                 )
             self._modules[name] = None
         elif name in self.__dict__.get("_buffers", ()):
             if value is not None and not isinstance(value, Tensor):
-                raise TypeError(f"cannot assign '{type(value).__name__}' as buffer '{name}' (minitorch.Tensor or None expected)")
+                raise TypeError(
+                    f"cannot assign '{type(value).__name__}' as buffer '{name}' (minitorch.Tensor or None expected)"
+                )
             self._buffers[name] = value
         else:
             object.__setattr__(self, name, value)
@@ -126,16 +130,23 @@ class Module:
         """Count a Parameter (or None, to keep its place) among this module's."""
         self.check_name(name, "parameter", self._parameters)
         if param is not None and not isinstance(param, Parameter):
-            raise TypeError(f"cannot assign '{type(param).__name__}' object to parameter '{name}' (minitorch.nn.Parameter or None required)")
+            raise TypeError(
+                f"cannot assign '{type(param).__name__}' object to parameter '{name}' (minitorch.nn.Parameter or "
+                "None required)"
+            )
         if param is not None and param.grad_fn is not None:
-            raise ValueError(f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly.")
+            raise ValueError(
+                f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly."
+            )
         self._parameters[name] = param
 
     def register_buffer(self, name, tensor, persistent=True):
         """Keep a tensor that is no parameter, such as running statistics; in state_dict if persistent."""
         self.check_name(name, "buffer", self._buffers)
         if tensor is not None and not isinstance(tensor, Tensor):
-            raise TypeError(f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' (minitorch.Tensor or None required)")
+            raise TypeError(
+                f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' (minitorch.Tensor or None required)"
+            )
         self._buffers[name] = tensor
         (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
 
@@ -148,7 +159,7 @@ class Module:
 
     register_module = add_module
 
-    # -- what it is made of -------------------------------------------------------------------------------------------------
+    # -- what it is made of --------------------------------------------------------------------------------------------
 
     def named_modules(self, memo=None, prefix="", remove_duplicate=True):
         """(name, module) of this module ("") and of all below it, each once."""
@@ -222,7 +233,7 @@ class Module:
             raise AttributeError(f"`{name}` is not an nn.Parameter")
         return parameter
 
-    # -- what is done to all of it -------------------------------------------------------------------------------------------
+    # -- what is done to all of it -------------------------------------------------------------------------------------
 
     def apply(self, fn):
         """Call fn on every module below, then on this one. Returns self."""
@@ -280,7 +291,9 @@ class Module:
             else:
                 device = value
         if dtype is not None and not dtype.is_floating_point:
-            raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype}")
+            raise TypeError(
+                f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype}"
+            )
         return self._apply(lambda t: t.to(device=device, dtype=dtype if t.is_floating_point() else None))
 
     def half(self):
@@ -303,7 +316,7 @@ class Module:
         """All to the GPU."""
         return self._apply(lambda t: t.cuda(device))
 
-    # -- state -------------------------------------------------------------------------------------------------------------------
+    # -- state ---------------------------------------------------------------------------------------------------------
 
     def state_dict(self, *, prefix="", keep_vars=False):
         """{name: tensor} of all parameters and persistent buffers, sharing memory (detached unless keep_vars)."""
@@ -332,10 +345,13 @@ class Module:
             errors.append("Missing key(s) in state_dict: " + ", ".join(f'"{k}"' for k in missing) + ". ")
         for name, tensor in state_dict.items():
             if name in own and not isinstance(tensor, Tensor):
-                errors.append(f'While copying the parameter named "{name}", expected minitorch.Tensor but received {type(tensor)}')
+                errors.append(
+                    f'While copying the parameter named "{name}", expected minitorch.Tensor but received {type(tensor)}'
+                )
             elif name in own and tensor.shape != own[name].shape:
                 errors.append(
-                    f"size mismatch for {name}: copying a param with shape {tensor.shape} from checkpoint, the shape in "
+                    f"size mismatch for {name}: copying a param with shape {tensor.shape} from checkpoint, the "
+                    "shape in "
                     f"current model is {own[name].shape}."
                 )
         if errors:
@@ -356,7 +372,7 @@ class Module:
             tensor = Parameter(tensor, own.requires_grad)
         setattr(self.get_submodule(path), name, tensor)
 
-    # -- printed form --------------------------------------------------------------------------------------------------------------
+    # -- printed form --------------------------------------------------------------------------------------------------
 
     def extra_repr(self):
         """What stands between the parentheses; a subclass may say it."""

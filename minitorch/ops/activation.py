@@ -27,7 +27,7 @@ def sigmoid(input):
     return input.kernels.sigmoid(input.array), lambda g, y: g * (1 - y) * y
 
 
-# -- gelu ----------------------------------------------------------------------------------------------------------------
+# -- gelu --------------------------------------------------------------------------------------------------------------
 
 
 def gelu_definition(x, approximate):
@@ -46,7 +46,9 @@ def gelu(input, *, approximate="none"):
     if approximate not in ("none", "tanh"):
         raise RuntimeError("approximate argument must be either none or tanh.")
     if input.array.dtype.kind != "f":
-        raise NotImplementedError(f'"GeluKernelImpl" not implemented for \'{input.dtype.type_name.removesuffix("Tensor")}\'')
+        raise NotImplementedError(
+            f"\"GeluKernelImpl\" not implemented for '{input.dtype.type_name.removesuffix('Tensor')}'"
+        )
 
     def vjp(g):
         if is_grad_enabled():
@@ -61,7 +63,7 @@ def gelu_backward(g, input, *, approximate):
     return input.kernels.gelu_backward(g.array, input.array, approximate)
 
 
-# -- softmax -------------------------------------------------------------------------------------------------------------
+# -- softmax -----------------------------------------------------------------------------------------------------------
 
 
 @op(label="SoftmaxBackward0")
@@ -72,7 +74,11 @@ def softmax_along(input, *, dim):
 
 @op(label="LogSoftmaxBackward0")
 def log_softmax_along(input, *, dim):
-    y = input.kernels.log_softmax(input.array, dim) if input.array.ndim else input.kernels.full((), 0, input.array.dtype)
+    y = (
+        input.kernels.log_softmax(input.array, dim)
+        if input.array.ndim
+        else input.kernels.full((), 0, input.array.dtype)
+    )
     return y, lambda g, y: g - y.exp() * g.sum(dim, keepdim=True)
 
 
@@ -91,6 +97,6 @@ def as_float(name, input, dtype):
     input = input if dtype is None else cast(input, dtype.numpy)
     if input.array.dtype.kind != "f":
         raise NotImplementedError(
-            f'"{name}_lastdim_kernel_impl" not implemented for \'{input.dtype.type_name.removesuffix("Tensor")}\''
+            f"\"{name}_lastdim_kernel_impl\" not implemented for '{input.dtype.type_name.removesuffix('Tensor')}'"
         )
     return input

@@ -89,7 +89,9 @@ def refuse_float(name, *tensors):
     """NotImplementedError for a floating tensor: it has no bits to work on."""
     for x in tensors:
         if x.array.dtype.kind == "f":
-            raise NotImplementedError(f'"{name}_cpu" not implemented for \'{x.dtype.type_name.removesuffix("Tensor")}\'')
+            raise NotImplementedError(
+                f"\"{name}_cpu\" not implemented for '{x.dtype.type_name.removesuffix('Tensor')}'"
+            )
 
 
 @op

@@ -1,4 +1,5 @@
-"""Two-dimensional convolution and its gradients: three ops that are each other's VJPs, so that a gradient has a gradient.
+"""Two-dimensional convolution and its gradients: three ops that are each other's VJPs, so that a gradient has a
+gradient.
 
     y[n, o, i, j] = bias[o] + sum over c, u, v of  x[n, c, s i + d u - p, s j + d v - p] * weight[o, c, u, v]
 
@@ -74,7 +75,8 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     x, w = input.array.shape, weight.array.shape
     if len(w) != 4 or len(x) not in (3, 4):
         raise RuntimeError(
-            f"Expected 3D (unbatched) or 4D (batched) input to conv2d, and a 4D weight, but got input of size: {list(x)} "
+            "Expected 3D (unbatched) or 4D (batched) input to conv2d, and a 4D weight, but got input of size: "
+            f"{list(x)} "
             f"and weight of size: {list(w)}"
         )
     same_dtype("conv2d", input, weight, bias)
@@ -83,15 +85,19 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     if groups <= 0:
         raise RuntimeError("non-positive groups is not supported")
     if min(stride) <= 0 or min(dilation) <= 0:
-        raise RuntimeError("non-positive stride is not supported" if min(stride) <= 0 else "dilation should be greater than zero")
+        raise RuntimeError(
+            "non-positive stride is not supported" if min(stride) <= 0 else "dilation should be greater than zero"
+        )
     if w[0] < groups or w[0] % groups:
         raise RuntimeError(
-            f"Given groups={groups}, expected weight to be at least {groups} at dimension 0 and divisible by it, but got "
+            f"Given groups={groups}, expected weight to be at least {groups} at dimension 0 and divisible by it, "
+            "but got "
             f"weight of size {list(w)} instead"
         )
     if x[1] != w[1] * groups:
         raise RuntimeError(
-            f"Given groups={groups}, weight of size {list(w)}, expected input{list(x)} to have {w[1] * groups} channels, "
+            f"Given groups={groups}, weight of size {list(w)}, expected input{list(x)} to have {w[1] * groups} "
+            "channels, "
             f"but got {x[1]} channels instead"
         )
     if bias is not None and bias.array.shape != (w[0],):
@@ -115,7 +121,8 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
 
 
 def pad_for(word, input, kernel_size, stride, dilation):
-    """(input, padding) for padding="valid" or "same"; where "same" needs one more on one side, input is padded for it."""
+    """(input, padding) for padding="valid" or "same"; where "same" needs one more on one side, input is padded for
+    it."""
     if word == "valid":
         return input, 0
     if word != "same":

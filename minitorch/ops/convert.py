@@ -10,7 +10,7 @@ from minitorch.device import device as Device
 from minitorch.device import kernels_of
 from minitorch.ops.like import scalar_like, zeros_like
 
-# -- dtype ---------------------------------------------------------------------------------------------------------------
+# -- dtype -------------------------------------------------------------------------------------------------------------
 
 
 @op
@@ -58,7 +58,7 @@ def type_as(input, other):
     return to(input, other)
 
 
-# -- device and copies ----------------------------------------------------------------------------------------------------
+# -- device and copies -------------------------------------------------------------------------------------------------
 
 
 @op(label="CloneBackward0")
@@ -96,7 +96,7 @@ def to(input, *args, dtype=None, device=None, copy=False, non_blocking=False):
     non_blocking is accepted and changes nothing.
     """
     flags = [value for value in args if isinstance(value, bool)]  # the last positional ones: non_blocking, copy
-    copy = copy or len(flags) > 1 and flags[1]
+    copy = copy or (len(flags) > 1 and flags[1])
     for value in args:
         if isinstance(value, dtypes.dtype):
             dtype = value
@@ -123,7 +123,7 @@ def cuda(input, device=None):
     return to(input, device="cuda" if device is None else device)
 
 
-# -- outside the graph ------------------------------------------------------------------------------------------------------
+# -- outside the graph -------------------------------------------------------------------------------------------------
 
 
 def detach(input):
@@ -139,7 +139,7 @@ def detach_(input):
     return input
 
 
-# -- writing ------------------------------------------------------------------------------------------------------------------
+# -- writing -----------------------------------------------------------------------------------------------------------
 
 
 @op(label="CopyBackwards")

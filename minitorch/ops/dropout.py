@@ -1,4 +1,5 @@
-"""Dropout (Srivastava et al., JMLR 15, 2014): each element is 0 with probability p, and the others grow to make up for it.
+"""Dropout (Srivastava et al., JMLR 15, 2014): each element is 0 with probability p, and the others grow to make up
+for it.
 
 https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.dropout.html
 """

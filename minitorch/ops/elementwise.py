@@ -199,7 +199,9 @@ def choose(condition, input, other):
 def where(condition, input, other):
     """input where condition is true, other elsewhere; all three broadcast. What is not chosen gets gradient 0."""
     if condition.array.dtype.kind != "b":
-        raise RuntimeError(f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype}")
+        raise RuntimeError(
+            f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype}"
+        )
     if not isinstance(input, Variable) and not isinstance(other, Variable):
         input = scalar_like(condition, input, common_dtype((input, other)))
     input, other = common("where", (input, other))
@@ -214,7 +216,8 @@ def masked_fill(input, mask, value):
         value = scalar_like(input, value, input.array.dtype)
     elif value.array.ndim:
         raise RuntimeError(
-            f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.array.ndim} dimension(s)."
+            f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.array.ndim} "
+            "dimension(s)."
         )
     return choose(mask, value.cast(input.array.dtype), input)
 

@@ -159,7 +159,7 @@ def setitem(input, key, value):
         assign(viewed, put(viewed, value.cast(input.array.dtype), index=advanced, accumulate=False), "setitem")
 
 
-# -- along one dim -------------------------------------------------------------------------------------------------------
+# -- along one dim -----------------------------------------------------------------------------------------------------
 
 
 def check_gather(name, input, dim, index, src=None):

@@ -24,7 +24,8 @@ def mse_loss(input, target, reduction="mean"):
     """(input - target)^2, and its mean or sum. A target of another shape broadcasts, with a warning."""
     if input.shape != target.shape:
         warnings.warn(
-            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely "
+            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will "
+            "likely "
             "lead to incorrect results due to broadcasting. Please ensure they have the same size.",
             stacklevel=2,
         )
@@ -76,7 +77,8 @@ def check_classes(input, target, weight, ignore_index):
         )
     if weight is not None and weight.requires_grad:
         raise RuntimeError(
-            "The function 'nll_loss_forward' is not differentiable with respect to argument 'weight'. This input cannot "
+            "The function 'nll_loss_forward' is not differentiable with respect to argument 'weight'. This input "
+            "cannot "
             "have requires_grad True."
         )
     counted = target != ignore_index
@@ -122,7 +124,8 @@ def by_probabilities(log_p, target, classes, weight, ignore_index, reduction, la
     """cross_entropy for a target of probabilities; the mean is over the batch."""
     if not target.dtype.is_floating_point:
         raise RuntimeError(
-            f"Expected floating point type for target with class probabilities, got {target.dtype.type_name.removesuffix('Tensor')}"
+            "Expected floating point type for target with class probabilities, got "
+            f"{target.dtype.type_name.removesuffix('Tensor')}"
         )
     if ignore_index >= 0:
         raise RuntimeError("ignore_index is not supported for floating point target")

@@ -19,7 +19,9 @@ def same_dtype(name, *tensors):
     """RuntimeError unless all have one dtype: products do not promote."""
     dtypes = [x.dtype for x in tensors if x is not None]
     if any(d is not dtypes[0] for d in dtypes):
-        raise RuntimeError(f"{name}: expected all tensors to have the same dtype, but got {' and '.join(map(str, dtypes))}")
+        raise RuntimeError(
+            f"{name}: expected all tensors to have the same dtype, but got {' and '.join(map(str, dtypes))}"
+        )
 
 
 @op(label="MmBackward0")
@@ -39,9 +41,17 @@ def matmul(input, other):
     """
     same_dtype("matmul", input, other)
     left, right = input.array.shape, other.array.shape
-    refuse("matmul", not left or not right, f"both arguments need to be at least 1D, but they are {len(left)}D and {len(right)}D")
+    refuse(
+        "matmul",
+        not left or not right,
+        f"both arguments need to be at least 1D, but they are {len(left)}D and {len(right)}D",
+    )
     inner = right[-2] if len(right) > 1 else right[0]
-    refuse("matmul", left[-1] != inner, f"shapes cannot be multiplied ({list(left)} and {list(right)}): {left[-1]} != {inner}")
+    refuse(
+        "matmul",
+        left[-1] != inner,
+        f"shapes cannot be multiplied ({list(left)} and {list(right)}): {left[-1]} != {inner}",
+    )
     a = input.unsqueeze(0) if len(left) == 1 else input  # (k) -> (1, k)
     b = other.unsqueeze(1) if len(right) == 1 else other  # (k) -> (k, 1)
     c = product(a, b)
@@ -52,13 +62,19 @@ def matmul(input, other):
 
 def mm(input, mat2):
     """The product of two matrices, (n, k) (k, m) -> (n, m)."""
-    refuse("mm", input.ndim != 2 or mat2.ndim != 2, f"both must be matrices, but they are {input.ndim}D and {mat2.ndim}D")
+    refuse(
+        "mm", input.ndim != 2 or mat2.ndim != 2, f"both must be matrices, but they are {input.ndim}D and {mat2.ndim}D"
+    )
     return matmul(input, mat2)
 
 
 def bmm(input, mat2):
     """A batch of products, (b, n, k) (b, k, m) -> (b, n, m)."""
-    refuse("bmm", input.ndim != 3 or mat2.ndim != 3, f"batch matrices must be 3D, but they are {input.ndim}D and {mat2.ndim}D")
+    refuse(
+        "bmm",
+        input.ndim != 3 or mat2.ndim != 3,
+        f"batch matrices must be 3D, but they are {input.ndim}D and {mat2.ndim}D",
+    )
     refuse("bmm", input.shape[0] != mat2.shape[0], f"batch sizes differ: {input.shape[0]} and {mat2.shape[0]}")
     return matmul(input, mat2)
 
@@ -71,7 +87,11 @@ def mv(input, vec):
 
 def dot(input, tensor):
     """The sum of products of two vectors, (n) (n) -> ()."""
-    refuse("dot", input.ndim != 1 or tensor.ndim != 1, f"1D tensors expected, but got {input.ndim}D and {tensor.ndim}D tensors")
+    refuse(
+        "dot",
+        input.ndim != 1 or tensor.ndim != 1,
+        f"1D tensors expected, but got {input.ndim}D and {tensor.ndim}D tensors",
+    )
     return matmul(input, tensor)
 
 
@@ -100,7 +120,8 @@ def linear(input, weight, bias=None):
     shape, (out, inner) = input.array.shape, weight.array.shape if weight.array.ndim == 2 else (None, None)
     if not shape or shape[-1] != inner:
         raise RuntimeError(
-            f"linear: input of shape {list(shape)} and weight of shape {list(weight.array.shape)} cannot be multiplied: "
+            f"linear: input of shape {list(shape)} and weight of shape {list(weight.array.shape)} cannot be "
+            "multiplied: "
             "they must be (..., in_features) and (out_features, in_features)"
         )
     kernels, rows = input.kernels, math.prod(shape[:-1])

@@ -48,9 +48,7 @@ def batch_norm_backward(g, input, weight, mean, var, *, eps):
     return (g.kernels.batch_norm_backward(g.array, input.array, w, mean.array, var.array, eps),)
 
 
-def batch_norm(
-    input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05
-):
+def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05):
     """(x - mean) / sqrt(var + eps) * weight + bias, for x (N, C, ...) and a number of each kind per channel.
 
     training      mean and (biased) variance are those of the batch, and the running ones move towards the batch's:
@@ -65,7 +63,10 @@ def batch_norm(
             raise RuntimeError(f"{name} should contain {channels} elements not {v.numel()}")
     if not training:
         if running_mean is None or running_var is None:
-            raise RuntimeError(f"Expected {'running_mean' if running_mean is None else 'running_var'} to be defined when training=False")
+            raise RuntimeError(
+                f"Expected {'running_mean' if running_mean is None else 'running_var'} to be defined when "
+                "training=False"
+            )
         y = (input - per_channel(running_mean, input)) / (per_channel(running_var, input) + eps).sqrt()
         if weight is not None:
             y = y * per_channel(weight, input)

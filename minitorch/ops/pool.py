@@ -8,7 +8,7 @@ https://docs.pytorch.org/docs/stable/nn.functional.html#pooling-functions
 from minitorch.autograd.op import op
 from minitorch.ops.conv import pair
 
-# -- maximum ---------------------------------------------------------------------------------------------------------------
+# -- maximum -----------------------------------------------------------------------------------------------------------
 
 
 @op(label="MaxPool2DWithIndicesBackward0")
@@ -33,7 +33,8 @@ def from_places(input, index):
 
 
 def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
-    """The largest element of every window of (N, C, H, W) or (C, H, W); with return_indices also its place, a flat index
+    """The largest element of every window of (N, C, H, W) or (C, H, W); with return_indices also its place, a flat
+    index
     into the H by W plane. The stride is the window's size unless given. Of equal elements the first counts; NaN wins.
     """
     if input.array.ndim == 3:
@@ -51,7 +52,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
     return results if return_indices else results[0]
 
 
-# -- mean ------------------------------------------------------------------------------------------------------------------
+# -- mean --------------------------------------------------------------------------------------------------------------
 
 
 @op(label="AvgPool2DBackward0")
@@ -109,13 +110,16 @@ def check(name, input, kernel_size, stride, padding, dilation, ceil_mode):
     x = input.array.shape
     if len(x) != 4 or 0 in x[1:]:
         raise RuntimeError(
-            f"{name}: Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but got: {list(x)}"
+            f"{name}: Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but got: "
+            f"{list(x)}"
         )
     kernel_size = pair(kernel_size, f"{name}: kernel_size")
     stride = kernel_size if stride is None or stride == [] else pair(stride, f"{name}: stride")
     padding, dilation = pair(padding, f"{name}: padding"), pair(dilation, f"{name}: dilation")
     if min(kernel_size) <= 0:
-        raise RuntimeError(f"{name}: kernel size should be greater than zero, but got kH: {kernel_size[0]} kW: {kernel_size[1]}")
+        raise RuntimeError(
+            f"{name}: kernel size should be greater than zero, but got kH: {kernel_size[0]} kW: {kernel_size[1]}"
+        )
     if min(stride) <= 0:
         raise RuntimeError(f"{name}: stride should not be zero")
     if min(dilation) <= 0:
@@ -123,12 +127,16 @@ def check(name, input, kernel_size, stride, padding, dilation, ceil_mode):
     for n, k, s, p, d in zip(x[2:], kernel_size, stride, padding, dilation, strict=True):
         if p < 0:
             raise RuntimeError(f"{name}: pad must be non-negative, but got pad: {p}")
-        if 2 * p > d * (k - 1) + 1 or 2 * p > k and name == "avg_pool2d":
-            raise RuntimeError(f"{name}: pad should be at most half of effective kernel size, but got pad={p}, kernel_size={k} and dilation={d}")
+        if 2 * p > d * (k - 1) + 1 or (2 * p > k and name == "avg_pool2d"):
+            raise RuntimeError(
+                f"{name}: pad should be at most half of effective kernel size, but got pad={p}, kernel_size={k} "
+                f"and dilation={d}"
+            )
         span = n + 2 * p - d * (k - 1) - 1
         if (span + (s - 1 if ceil_mode else 0)) // s + 1 < 1:
             raise RuntimeError(
-                f"{name}: Given input size: {tuple(x[1:])}. Calculated output size is too small: the window {k} (dilation "
+                f"{name}: Given input size: {tuple(x[1:])}. Calculated output size is too small: the window {k} "
+                "(dilation "
                 f"{d}) is larger than the padded input {n + 2 * p}"
             )
     return kernel_size, stride, padding

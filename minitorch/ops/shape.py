@@ -13,7 +13,7 @@ from minitorch.autograd.variable import Variable
 from minitorch.promotion import common
 from minitorch.size import normalize_dim, unpack_sizes
 
-# -- another shape ------------------------------------------------------------------------------------------------------
+# -- another shape -----------------------------------------------------------------------------------------------------
 
 
 def infer_size(sizes, numel):
@@ -91,7 +91,9 @@ def flatten(input, start_dim=0, end_dim=-1):
     if ndim == 0:
         return reshape(input, 1)
     shape = input.array.shape
-    return input if start == end else reshape(input, *shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
+    return (
+        input if start == end else reshape(input, *shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
+    )
 
 
 def unflatten(input, dim, sizes):
@@ -125,7 +127,7 @@ def squeeze(input, *, dim=None):
     return input.kernels.view(input.array, after), lambda g: g.reshape(before)
 
 
-# -- another order of the dims ------------------------------------------------------------------------------------------
+# -- another order of the dims -----------------------------------------------------------------------------------------
 
 
 @view
@@ -189,7 +191,8 @@ def movedim(input, source, destination):
     destination = [normalize_dim(d, ndim) for d in ((destination,) if isinstance(destination, int) else destination)]
     if len(source) != len(destination):
         raise RuntimeError(
-            "movedim: Invalid source or destination dims: source ({source} dims) should contain the same number of dims "
+            "movedim: Invalid source or destination dims: source ({source} dims) should contain the same number "
+            "of dims "
             f"as destination ({destination} dims)"
         )
     if len(set(source)) < len(source) or len(set(destination)) < len(destination):
@@ -199,7 +202,7 @@ def movedim(input, source, destination):
     return permuted(input, dims=tuple(moved[d] if d in moved else next(rest) for d in range(ndim)))
 
 
-# -- expansion ----------------------------------------------------------------------------------------------------------
+# -- expansion ---------------------------------------------------------------------------------------------------------
 
 
 @view
@@ -222,7 +225,8 @@ def expand(input, *sizes):
             raise RuntimeError(f"expand: the expanded size of the tensor ({n}) isn't allowed in dimension {d}")
         if d >= new and n != -1 and shape[d - new] not in (1, n):
             raise RuntimeError(
-                f"The expanded size of the tensor ({n}) must match the existing size ({shape[d - new]}) at non-singleton "
+                f"The expanded size of the tensor ({n}) must match the existing size ({shape[d - new]}) at "
+                "non-singleton "
                 f"dimension {d}. Target sizes: {list(sizes)}. Tensor sizes: {list(shape)}"
             )
     return expanded(input, shape=tuple(shape[d - new] if n == -1 else n for d, n in enumerate(sizes)))
@@ -248,7 +252,7 @@ def sum_to_size(input, *size):
     return reshape(input.sum(dims, keepdim=True), size) if dims else input
 
 
-# -- parts --------------------------------------------------------------------------------------------------------------
+# -- parts -------------------------------------------------------------------------------------------------------------
 
 
 @view
@@ -282,7 +286,9 @@ def select(input, dim, index):
     d = normalize_dim(dim, input.array.ndim)
     n = input.array.shape[d]
     if not -n <= index < n:
-        raise IndexError(f"select(): index {index} out of range for tensor of size {list(input.array.shape)} at dimension {d}")
+        raise IndexError(
+            f"select(): index {index} out of range for tensor of size {list(input.array.shape)} at dimension {d}"
+        )
     return selected(input, index=(slice(None),) * d + (index % n,))
 
 
@@ -324,7 +330,8 @@ def split(input, split_size_or_sections, dim=0):
         sizes = [min(sizes, n - i) for i in range(0, n, sizes)] if n else [0]
     elif min(sizes, default=0) < 0 or sum(sizes) != n:
         raise RuntimeError(
-            f"split_with_sizes expects split_sizes to sum exactly to {n} (input tensor's size at dimension {d}), but got "
+            f"split_with_sizes expects split_sizes to sum exactly to {n} (input tensor's size at dimension {d}), "
+            "but got "
             f"split_sizes={list(sizes)}"
         )
     return views_of(input, lambda x: parts(x, dim=d, sizes=tuple(sizes)))
@@ -364,7 +371,7 @@ def views_of(input, function):
     return outputs
 
 
-# -- putting together ---------------------------------------------------------------------------------------------------
+# -- putting together --------------------------------------------------------------------------------------------------
 
 
 @op(promote=common, label="CatBackward0")
@@ -390,7 +397,8 @@ def cat(tensors, dim=0):
             raise RuntimeError(f"Tensors must have same number of dimensions: got {len(shapes[0])} and {len(shape)}")
         if any(m != n for e, (m, n) in enumerate(zip(shape, shapes[0], strict=True)) if e != d):
             raise RuntimeError(
-                f"Sizes of tensors must match except in dimension {d}. Expected {list(shapes[0])} but got {list(shape)} "
+                f"Sizes of tensors must match except in dimension {d}. Expected {list(shapes[0])} but got "
+                f"{list(shape)} "
                 f"for tensor number {position} in the list."
             )
     skipped = (*shapes[0][:d], 0, *shapes[0][d + 1 :])

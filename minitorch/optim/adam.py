@@ -34,11 +34,11 @@ class Adam(Optimizer):
         fused=None,
         decoupled_weight_decay=False,
     ):
-        refuse(not 0.0 <= lr, "learning rate", lr)
-        refuse(not 0.0 <= eps, "epsilon value", eps)
+        refuse(not lr >= 0.0, "learning rate", lr)
+        refuse(not eps >= 0.0, "epsilon value", eps)
         refuse(not 0.0 <= betas[0] < 1.0, "beta parameter at index 0", betas[0])
         refuse(not 0.0 <= betas[1] < 1.0, "beta parameter at index 1", betas[1])
-        refuse(not 0.0 <= weight_decay, "weight_decay value", weight_decay)
+        refuse(not weight_decay >= 0.0, "weight_decay value", weight_decay)
         defaults = {
             "lr": lr,
             "betas": betas,

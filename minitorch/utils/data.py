@@ -69,7 +69,7 @@ def random_split(dataset, lengths, generator=default_generator):
     return [Subset(dataset, order[end - n : end]) for end, n in zip(ends, lengths, strict=True)]
 
 
-# -- the order -----------------------------------------------------------------------------------------------------------
+# -- the order ---------------------------------------------------------------------------------------------------------
 
 
 def draw_seed(generator=None):
@@ -150,7 +150,7 @@ class BatchSampler(Sampler):
         return whole + (rest > 0 and not self.drop_last)
 
 
-# -- batches -------------------------------------------------------------------------------------------------------------
+# -- batches -----------------------------------------------------------------------------------------------------------
 
 
 def default_collate(batch):
@@ -176,8 +176,7 @@ def default_collate(batch):
             return type(first)(*parts)
         return parts
     raise TypeError(
-        "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found "
-        f"{type(first)}"
+        f"default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {type(first)}"
     )
 
 
@@ -187,7 +186,8 @@ class DataLoader:
     sampler         gives the indices, in place of shuffle; batch_sampler gives lists of them, in place of batch_size
     collate_fn      makes a batch of a list of samples (default_collate); with batch_size None samples come one by one
     generator       where the order's random numbers come from
-    num_workers, pin_memory, timeout, worker_init_fn, multiprocessing_context   accepted, and change nothing: samples are
+    num_workers, pin_memory, timeout, worker_init_fn, multiprocessing_context   accepted, and change nothing: samples
+    are
                     loaded where the loop runs
     """
 
@@ -208,14 +208,14 @@ class DataLoader:
         generator=None,
     ):
         if num_workers < 0:
-            raise ValueError(
-                "num_workers option should be non-negative; use num_workers=0 to disable multiprocessing."
-            )
+            raise ValueError("num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.")
         if sampler is not None and shuffle:
             raise ValueError("sampler option is mutually exclusive with shuffle")
         if batch_sampler is not None:
             if batch_size != 1 or shuffle or sampler is not None or drop_last:
-                raise ValueError("batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last")
+                raise ValueError(
+                    "batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last"
+                )
             batch_size, drop_last = None, False
         elif batch_size is None and drop_last:
             raise ValueError("batch_size=None option disables auto-batching and is mutually exclusive with drop_last")
@@ -229,7 +229,9 @@ class DataLoader:
         self.collate_fn = collate_fn or (default_collate if batch_sampler is not None else lambda sample: sample)
 
     def __iter__(self):
-        draw_seed(self.generator)  # torch draws one for its workers here, before the sampler draws: stay in step with it
+        draw_seed(
+            self.generator
+        )  # torch draws one for its workers here, before the sampler draws: stay in step with it
         return self._batches()
 
     def _batches(self):
