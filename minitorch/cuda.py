@@ -6,18 +6,18 @@ https://docs.pytorch.org/docs/stable/cuda.html
 from importlib.util import find_spec
 
 
-def is_available():
-    """Whether `.to("cuda")` works: numba-cuda is installed and finds a driver and a GPU, or simulates one."""
-    return device_count() > 0
-
-
 def device_count():
-    """How many GPUs can be used: 0 or 1."""
-    if find_spec("numba_cuda") is None and find_spec("numba.cuda") is None:
+    """How many GPUs can be used: 0 without numba-cuda, a driver or a GPU. The simulator counts as one."""
+    if find_spec("numba_cuda") is None:
         return 0
-    from kernels.cuda import device  # numba.cuda takes a second to import: only when someone asks
+    from kernels import cuda  # numba.cuda takes a second to import: only when someone asks
 
-    return device.count()
+    return cuda.device_count()
+
+
+def is_available():
+    """Whether `.to("cuda")` works."""
+    return device_count() > 0
 
 
 def current_device():
@@ -27,6 +27,7 @@ def current_device():
 
 def synchronize(device=None):
     """Wait until the GPU has done all that was asked of it."""
-    from kernels.cuda import device as gpu
+    from kernels.cuda.device import cuda, require_gpu
 
-    gpu.synchronize()
+    require_gpu()
+    cuda.synchronize()

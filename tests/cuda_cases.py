@@ -1,8 +1,8 @@
 """Calls of every kernel, for the tests of kernels.cuda.
 
-CASES[title](make) calls a kernel of the module make.k, and gives its results. The arrays are made by `make` from the same
-numbers for every module, and views by the module itself: so with kernels.cpu and with kernels.cuda the same strides are
-met, and the same numbers must come out.
+CASES[title](make) calls a kernel of the module make.k, and gives its results. The arrays are made by `make`, from the
+same numbers for every module, and views by the module itself: so with kernels.cpu and with kernels.cuda the same strides
+are met, and the same numbers must come out.
 """
 
 import itertools
@@ -37,7 +37,7 @@ def case(title, function):
 
 
 def call(kernel, title, *arguments):
-    """The case of one kernel called with arguments that are settings, or recipes: functions of `make` like those below."""
+    """The case of one kernel called with settings and recipes, which are functions of `make` as the ones below."""
     case(f"{kernel} {title}", lambda make: getattr(make.k, kernel)(*[a(make) if callable(a) else a for a in arguments]))
 
 
@@ -74,7 +74,7 @@ def pairs(values, dtype):
     return of(first, dtype), of(second, dtype)
 
 
-# -- making, copying, viewing -------------------------------------------------------------------------------------------
+# -- making, copying, viewing ------------------------------------------------------------------------------------------
 
 for dtype in (*FLOATS, *INTS, "bool"):
     call("full", dtype, (3, 5), 2, np.dtype(dtype))
@@ -128,10 +128,11 @@ call("getitem", "mixed", normal(4, 5, 6), (1, None, slice(1, 4, 2)))
 call("getitem", "element", normal(4, 5), (1, 2))
 call("getitem", "nothing", normal(4, 5), (slice(2, 2),))
 call("getitem", "of a view", part(normal(9, 9), slice(2, 8, 2)), (1, slice(3, 8)))
-case("cat rows", lambda make: make.k.cat([normal(2, 3)(make), permuted(normal(3, 4), 1, 0)(make), normal(0, 3)(make)], 0))
+PARTS = normal(2, 3), permuted(normal(3, 4), 1, 0), normal(0, 3)
+case("cat rows", lambda make: make.k.cat([recipe(make) for recipe in PARTS], 0))
 case("cat columns", lambda make: make.k.cat([normal(2, 3)(make), normal(2, 1)(make)], 1))
 
-# -- element by element -------------------------------------------------------------------------------------------------
+# -- element by element ------------------------------------------------------------------------------------------------
 
 KEEP_DTYPE = "neg", "abs", "sign", "relu", "floor", "ceil"
 FLOATING = "exp", "log", "sqrt", "sin", "cos", "tanh", "erf", "sigmoid"
@@ -148,7 +149,8 @@ for dtype in FLOATS:
         call(kernel, dtype, *pairs(SPECIAL, dtype))
     for approximate in ("none", "tanh"):
         call("gelu", f"{approximate} {dtype}", of(SPECIAL, dtype), approximate)
-        call("gelu_backward", f"{approximate} {dtype}", normal(5, 1, dtype=dtype), normal(5, 9, dtype=dtype), approximate)
+        title, g = f"{approximate} {dtype}", normal(5, 1, dtype=dtype)
+        call("gelu_backward", title, g, normal(5, 9, dtype=dtype), approximate)
 for dtype in INTS:
     for kernel in (*KEEP_DTYPE, *TESTS, "bitwise_not"):
         call(kernel, dtype, of(INTEGERS, dtype))
@@ -173,7 +175,7 @@ call("exp", "permuted", permuted(normal(3, 4, 5), 2, 0, 1))
 call("add", "strided", part(normal(9, 8), slice(1, 8, 3), slice(0, 8, 2)), normal(3, 1))
 call("neg", "expanded", expanded(normal(4, 1, 1), 2, 4, 3, 5))
 
-# -- reductions ---------------------------------------------------------------------------------------------------------
+# -- reductions --------------------------------------------------------------------------------------------------------
 
 for kernel in ("sum", "prod", "amax", "amin", "any", "all"):
     widened = kernel in ("sum", "prod")  # minitorch makes integers int64 before it calls these
@@ -207,7 +209,7 @@ for kernel in ("softmax", "log_softmax"):
     call(kernel, "permuted", permuted(normal(5, 3), 1, 0), 1)
     call(kernel, "large", of([[1e4, 1e4, 0], [-np.inf, 2, 3], [np.inf, 0, 0]]), 1)
 
-# -- indexing -----------------------------------------------------------------------------------------------------------
+# -- indexing ----------------------------------------------------------------------------------------------------------
 
 ROWS, COLUMNS = np.array([2, 0, -1, 2]), np.array([[1], [3]])
 MASK = np.array([[True, False, True], [False, False, True]])
@@ -253,7 +255,7 @@ for title, (shape, index) in INDICES.items():
         array, value = normal(*shape, dtype=dtype), normal(*value_shape, dtype=dtype, seed=2)
         case(
             f"index_put {title} {accumulate} {dtype}",
-            lambda make, array=array, i=index, value=value, accumulate=accumulate: put(make, array, i, value, accumulate),
+            lambda make, x=array, i=index, v=value, a=accumulate: put(make, x, i, v, a),
         )
 case("index_put into a view, broadcast", put_into_view)
 
@@ -270,7 +272,7 @@ for shape, index_shape, dim in (((4, 3), (5, 2), 0), ((3, 4, 2), (3, 3, 2), 1), 
             )
 call("gather", "views", permuted(normal(4, 3), 1, 0), 1, permuted(whole(6, 3, high=4), 1, 0))
 
-# -- matrices, windows, layers ------------------------------------------------------------------------------------------
+# -- matrices, windows, layers -----------------------------------------------------------------------------------------
 
 for dtype in (*FLOATS, "int64"):
     call("matmul", dtype, normal(3, 5, dtype=dtype), normal(5, 4, dtype=dtype))

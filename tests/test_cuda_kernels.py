@@ -133,7 +133,7 @@ if SIMULATED or kernels.cuda.device_count():
 
     def test_means_of_integers_are_refused_as_in_torch():
         x = kernels.cuda.full((1, 1, 2, 2), 5, np.dtype("int64"))
-        with pytest.raises(NotImplementedError, match="Long|int64"):
+        with pytest.raises(NotImplementedError, match="int64"):
             kernels.cuda.avg_pool2d(x, (2, 2), (2, 2), (0, 0), False, True, None)
 
     @pytest.mark.parametrize("name", ["amax", "amin"])

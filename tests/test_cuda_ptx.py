@@ -58,14 +58,14 @@ def naive_matmul(make):
 @pytest.fixture(scope="module")
 def compiled():
     """{(kernel, the types of its arguments): (a case that launched it, its PTX)} of all cases."""
-    found = {}
+    found, titles = {}, []
 
     def compile_instead(kernel, configuration):
         def launch(*arguments):
             signature = tuple([typeof(a.view(np.ndarray) if isinstance(a, HostMemory) else a) for a in arguments])
             if (kernel, signature) not in found:
                 ptx, _ = device.cuda.compile_ptx(kernel.py_func, signature, cc=HOPPER)
-                found[kernel, signature] = title, ptx
+                found[kernel, signature] = titles[-1], ptx
 
         return launch
 
@@ -74,6 +74,7 @@ def compiled():
         patch.setattr(importlib.import_module("numba.cuda.dispatcher"), "get_current_device", StandIn)
         patch.setattr(device.cuda, "device_array", lambda n, dtype: np.zeros(n, dtype).view(HostMemory))
         for title, case in {**CASES, "naive matmul": naive_matmul}.items():
+            titles.append(title)
             with np.errstate(all="ignore"):
                 case(Make(kernels.cuda))
         kernels.cuda.empty_cache()

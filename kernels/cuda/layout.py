@@ -60,8 +60,7 @@ class Array:
 
     @property
     def base(self):
-        """The memory where other arrays see it too, else None: as with NumPy, None means that nobody else's values change
-        when these are written to."""
+        """The memory if other arrays lie in it too, else None: then writing to this array changes no other."""
         others = sys.getrefcount(self.memory) - 2  # one reference is ours, one getrefcount's own
         return self.memory if others else None
 

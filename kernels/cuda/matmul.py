@@ -21,18 +21,18 @@ TILE = 2 if SIMULATED else 16
 
 @cuda.jit
 def multiply_naive(out, a, a_steps, b, b_steps, batch, sizes):
-    """out[z, i, j] = sum over l of a[z, i, l] b[z, l, j]. Grid: 1-d; one thread an element; global memory only.
+    """out[z, i, j] = sum over k of a[z, i, k] b[z, k, j]. Grid: 1-d; one thread an element; global memory only.
 
-    sizes = (n, m, k, strides of a's rows and columns, and of b's)
+    sizes = (n, m, depth: the length of these sums, strides of a's rows and columns, and of b's)
     """
-    n, m, k, a_row, a_column, b_row, b_column = sizes
+    n, m, depth, a_row, a_column, b_row, b_column = sizes
     for i in range(cuda.grid(1), out.size, cuda.gridsize(1)):
         z = i // (n * m)
         a_start = place(z, batch, a_steps) + i // m % n * a_row
         b_start = place(z, batch, b_steps) + i % m * b_column
         total = out.dtype.type(0)
-        for l in range(k):
-            total += a[a_start + l * a_column] * b[b_start + l * b_row]
+        for k in range(depth):
+            total += a[a_start + k * a_column] * b[b_start + k * b_row]
         out[i] = total
 
 
@@ -42,7 +42,7 @@ def multiply_tiles(out, a, a_steps, b, b_steps, batch, sizes):
 
     Shared memory: a tile of a and one of b. The tiles move along k; what lies beyond the edge of a matrix counts as 0.
     """
-    n, m, k, a_row, a_column, b_row, b_column = sizes
+    n, m, depth, a_row, a_column, b_row, b_column = sizes
     tile_a = cuda.shared.array((TILE, TILE), out.dtype)
     tile_b = cuda.shared.array((TILE, TILE), out.dtype)
     x, y = cuda.threadIdx.x, cuda.threadIdx.y
@@ -54,14 +54,14 @@ def multiply_tiles(out, a, a_steps, b, b_steps, batch, sizes):
             for left in range(cuda.blockIdx.x * TILE, m, cuda.gridDim.x * TILE):
                 i, j = top + y, left + x
                 total = zero
-                for start in range(0, k, TILE):
-                    inside_a = i < n and start + x < k
-                    inside_b = start + y < k and j < m
+                for start in range(0, depth, TILE):
+                    inside_a = i < n and start + x < depth
+                    inside_b = start + y < depth and j < m
                     tile_a[y, x] = a[a_start + i * a_row + (start + x) * a_column] if inside_a else zero
                     tile_b[y, x] = b[b_start + (start + y) * b_row + j * b_column] if inside_b else zero
                     cuda.syncthreads()
-                    for l in range(TILE):
-                        total += tile_a[y, l] * tile_b[l, x]
+                    for k in range(TILE):
+                        total += tile_a[y, k] * tile_b[k, x]
                     cuda.syncthreads()
                 if i < n and j < m:
                     out[(z * n + i) * m + j] = total

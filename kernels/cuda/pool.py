@@ -1,7 +1,7 @@
 """2-d pooling of x (N, C, H, W): the maximum or the mean of each window, and the gradients.
 
-Each of the N C planes is pooled by itself. Window (i, j) covers rows i s - p + u d for u in 0, ..., k - 1, as far as
-they are inside (stride s, padding p, dilation d, kernel size k), and columns likewise.
+Each of the N C planes is pooled by itself. Window (p, q) covers the rows p * stride - padding + r * dilation, for r in
+0, ..., R - 1, as far as they are inside, and columns likewise with q and s.
 https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_pool2d.html
 """
 
@@ -15,13 +15,13 @@ from kernels.cuda.reduce import lowest
 from kernels.cuda.shape import reshape, view
 
 
-def windows(size, k, s, p, d, ceil_mode):
+def windows(size, window, stride, padding, dilation, ceil_mode):
     """How many windows fit along a dim. In ceil_mode the last may reach over the edge, but must not begin beyond it."""
-    room = size + 2 * p - d * (k - 1) - 1
+    room = size + 2 * padding - dilation * (window - 1) - 1
     if not ceil_mode:
-        return room // s + 1
-    n = -(-room // s) + 1
-    return n - 1 if (n - 1) * s >= size + p else n
+        return room // stride + 1
+    n = -(-room // stride) + 1
+    return n - 1 if (n - 1) * stride >= size + padding else n
 
 
 def pooled_size(shape, kernel_size, stride, padding, dilation, ceil_mode):
@@ -39,18 +39,18 @@ def max_pool2d_kernel(values, indices, x, sizes, steps, lowest_value):
 
     Of equal elements the first is chosen, of NaNs the last, as in torch.
     """
-    H, W, I, J, K, L = sizes
+    H, W, P, Q, R, S = sizes
     stride_h, stride_w, padding_h, padding_w, dilation_h, dilation_w = steps
     for at in range(cuda.grid(1), values.size, cuda.gridsize(1)):
-        j, i, plane = at % J, at // J % I, at // (J * I) * (H * W)
-        top, left = i * stride_h - padding_h, j * stride_w - padding_w
+        q, p, plane = at % Q, at // Q % P, at // (Q * P) * (H * W)
+        top, left = p * stride_h - padding_h, q * stride_w - padding_w
         while top < 0:
             top += dilation_h
         while left < 0:
             left += dilation_w
         best, index = lowest_value, min(top, H - 1) * W + min(left, W - 1)
-        for h in range(top, min(i * stride_h - padding_h + K * dilation_h, H), dilation_h):
-            for w in range(left, min(j * stride_w - padding_w + L * dilation_w, W), dilation_w):
+        for h in range(top, min(p * stride_h - padding_h + R * dilation_h, H), dilation_h):
+            for w in range(left, min(q * stride_w - padding_w + S * dilation_w, W), dilation_w):
                 value = x[plane + h * W + w]
                 if value > best or value != value:
                     best, index = value, h * W + w
@@ -89,38 +89,38 @@ def max_pool2d_gather(x, indices):
 
 # -- mean --------------------------------------------------------------------------------------------------------------
 
-# sizes = (H, W, I, J, K, L): of the image, the result and the window. steps = (*stride, *padding). counting =
+# sizes = (H, W, P, Q, R, S): of the image, the result and the window. steps = (*stride, *padding). counting =
 # (count_include_pad, divisor_override or 0), as numbers.
 
 
 @device_function
-def divisor(i, j, sizes, steps, counting):
-    """What the sum over window (i, j) is divided by: its number of elements, without or with those in the padding (but
+def divisor(p, q, sizes, steps, counting):
+    """What the sum over window (p, q) is divided by: its number of elements, without or with those in the padding (but
     not those beyond it, where ceil_mode reaches); or divisor_override."""
-    H, W, _, _, K, L = sizes
+    H, W, _, _, R, S = sizes
     stride_h, stride_w, padding_h, padding_w = steps
     count_include_pad, divisor_override = counting
     if divisor_override:
         return divisor_override
-    top, left = i * stride_h - padding_h, j * stride_w - padding_w
+    top, left = p * stride_h - padding_h, q * stride_w - padding_w
     if count_include_pad:
-        return (min(top + K, H + padding_h) - top) * (min(left + L, W + padding_w) - left)
-    return (min(top + K, H) - max(top, 0)) * (min(left + L, W) - max(left, 0))
+        return (min(top + R, H + padding_h) - top) * (min(left + S, W + padding_w) - left)
+    return (min(top + R, H) - max(top, 0)) * (min(left + S, W) - max(left, 0))
 
 
 @cuda.jit
 def avg_pool2d_kernel(out, x, sizes, steps, counting):
     """out, the means. Grid: 1-d; one thread a window; global memory only."""
-    H, W, I, J, K, L = sizes
+    H, W, P, Q, R, S = sizes
     stride_h, stride_w, padding_h, padding_w = steps
     for at in range(cuda.grid(1), out.size, cuda.gridsize(1)):
-        j, i, plane = at % J, at // J % I, at // (J * I) * (H * W)
-        top, left = i * stride_h - padding_h, j * stride_w - padding_w
+        q, p, plane = at % Q, at // Q % P, at // (Q * P) * (H * W)
+        top, left = p * stride_h - padding_h, q * stride_w - padding_w
         total = out.dtype.type(0)
-        for h in range(max(top, 0), min(top + K, H)):
-            for w in range(max(left, 0), min(left + L, W)):
+        for h in range(max(top, 0), min(top + R, H)):
+            for w in range(max(left, 0), min(left + S, W)):
                 total += x[plane + h * W + w]
-        out[at] = total / out.dtype.type(divisor(i, j, sizes, steps, counting))
+        out[at] = total / out.dtype.type(divisor(p, q, sizes, steps, counting))
 
 
 @cuda.jit
@@ -129,15 +129,15 @@ def avg_pool2d_backward_kernel(out, g, sizes, steps, counting):
 
     Grid: 1-d; one thread an element of x; global memory only.
     """
-    H, W, I, J, K, L = sizes
+    H, W, P, Q, R, S = sizes
     stride_h, stride_w, padding_h, padding_w = steps
     for at in range(cuda.grid(1), out.size, cuda.gridsize(1)):
-        w, h, plane = at % W, at // W % H, at // (W * H) * (I * J)
+        w, h, plane = at % W, at // W % H, at // (W * H) * (P * Q)
         total = out.dtype.type(0)
-        # i stride - padding <= h < i stride - padding + K, solved for i
-        for i in range(max((h + padding_h - K) // stride_h + 1, 0), min((h + padding_h) // stride_h + 1, I)):
-            for j in range(max((w + padding_w - L) // stride_w + 1, 0), min((w + padding_w) // stride_w + 1, J)):
-                total += g[plane + i * J + j] / out.dtype.type(divisor(i, j, sizes, steps, counting))
+        # p stride - padding <= h < p stride - padding + R, solved for p
+        for p in range(max((h + padding_h - R) // stride_h + 1, 0), min((h + padding_h) // stride_h + 1, P)):
+            for q in range(max((w + padding_w - S) // stride_w + 1, 0), min((w + padding_w) // stride_w + 1, Q)):
+                total += g[plane + p * Q + q] / out.dtype.type(divisor(p, q, sizes, steps, counting))
         out[at] = total
 
 

@@ -122,7 +122,7 @@ def search(is_better):
 
     @cuda.jit
     def search_rows(values, indices, a, start_shape, start_steps, stride, n):
-        """The chosen element of each row of n. Grid: 1-d; one block a row; shared memory: value and index of a thread."""
+        """The chosen one of each row of n. Grid: 1-d; one block a row; shared memory: a value and an index a thread."""
         shared_value = cuda.shared.array(THREADS, values.dtype)
         shared_index = cuda.shared.array(THREADS, indices.dtype)
         me = cuda.threadIdx.x

@@ -5,19 +5,36 @@ https://docs.pytorch.org/docs/stable/nn.functional.html#loss-functions
 
 import warnings
 
+from minitorch.autograd.op import op
 from minitorch.ops.activation import log_softmax
 from minitorch.ops.elementwise import where
+from minitorch.promotion import common
+
+
+def check_reduction(reduction):
+    """ValueError for a reduction that is neither "mean" nor "sum" nor "none"."""
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"{reduction} is not a valid value for reduction")
 
 
 def reduced(loss, reduction):
-    """The mean or the sum of the losses, or all of them ("none")."""
+    """The sum of the losses, or all of them ("none")."""
+    return loss.sum() if reduction == "sum" else loss
+
+
+@op(promote=common, label="MseLossBackward0")
+def squared_error(input, target, *, reduction):
+    k = input.kernels
+    if input.array.dtype.kind != "f":
+        raise NotImplementedError(f"\"mse_cpu\" not implemented for '{input.dtype.type_name.removesuffix('Tensor')}'")
+    difference = k.sub(input.array, target.array)
+    squares = k.mul(difference, difference)
+    n = squares.size if reduction == "mean" else 1
+    if reduction != "none":
+        squares = k.sum(squares, tuple(range(squares.ndim)), False)
     if reduction == "mean":
-        return loss.mean()
-    if reduction == "sum":
-        return loss.sum()
-    if reduction == "none":
-        return loss
-    raise ValueError(f"{reduction} is not a valid value for reduction")
+        squares = k.div(squares, k.full((), n, squares.dtype))
+    return squares, lambda g: g * (input - target) * (2 / max(n, 1)), lambda g: g * (target - input) * (2 / max(n, 1))
 
 
 def mse_loss(input, target, reduction="mean"):
@@ -25,12 +42,32 @@ def mse_loss(input, target, reduction="mean"):
     if input.shape != target.shape:
         warnings.warn(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will "
-            "likely "
-            "lead to incorrect results due to broadcasting. Please ensure they have the same size.",
+            "likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
             stacklevel=2,
         )
-    difference = input - target
-    return reduced(difference * difference, reduction)
+    check_reduction(reduction)
+    return squared_error(input, target, reduction=reduction)
+
+
+@op(label="NllLossBackward0")
+def weighted_nll(input, classes, weights, *, reduction):
+    """-weights * input at the classes: input (N, C, ...), classes and weights (N, ...). A weight of 0 gives 0."""
+    k, shape = input.kernels, input.array.shape
+    column = (shape[0], 1, *shape[2:])  # (N, ...) -> (N, 1, ...), as gather wants it
+    picked = k.reshape(k.gather(input.array, 1, k.reshape(classes.array, column)), classes.array.shape)
+    zero = k.full((), 0, input.array.dtype)
+    loss = k.where(k.ne(weights.array, zero), k.neg(k.mul(picked, weights.array)), zero)
+    everything = tuple(range(loss.ndim))
+    if reduction != "none":
+        loss = k.sum(loss, everything, False)
+    if reduction == "mean":
+        loss = k.div(loss, k.sum(weights.array, everything, False))
+
+    def vjp(g):
+        share = where(weights == 0, 0, -weights * (g / weights.sum() if reduction == "mean" else g))
+        return g.new_zeros(shape).scatter_add(1, classes.reshape(column), share.reshape(column))
+
+    return loss, vjp, None, None
 
 
 def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
@@ -42,21 +79,15 @@ def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
     if input.ndim == 1:
         loss = nll_loss(input.unsqueeze(0), target.unsqueeze(0), weight, ignore_index, reduction)
         return loss.squeeze(0) if reduction == "none" else loss
-    counted, weights = check_classes(input, target, weight, ignore_index)
-    classes = where(counted, target, 0)
-    log_likelihood = input.gather(1, classes.unsqueeze(1)).squeeze(1)  # (N, C, ...) -> (N, 1, ...) -> (N, ...)
-    if weights is None:
-        loss = -where(counted, log_likelihood, 0)
-        total = counted.sum()
-    else:
-        weights = where(counted, weights[classes], 0)
-        loss = -where(counted, weights * log_likelihood, 0)
-        total = weights.sum()
-    return loss.sum() / total if reduction == "mean" else reduced(loss, reduction)
+    counted = check_classes(input, target, weight, ignore_index)
+    check_reduction(reduction)
+    classes = where(counted, target, 0).long()
+    weights = counted.to(input.dtype) if weight is None else where(counted, weight[classes], 0)
+    return weighted_nll(input, classes, weights, reduction=reduction)
 
 
 def check_classes(input, target, weight, ignore_index):
-    """(where the target counts, weight), after torch's checks."""
+    """Where the target counts, after torch's checks."""
     channels = input.shape[1] if input.ndim > 1 else 0
     batch = target.shape[0] if target.ndim else 0
     if input.shape[0] != batch:
@@ -78,14 +109,13 @@ def check_classes(input, target, weight, ignore_index):
     if weight is not None and weight.requires_grad:
         raise RuntimeError(
             "The function 'nll_loss_forward' is not differentiable with respect to argument 'weight'. This input "
-            "cannot "
-            "have requires_grad True."
+            "cannot have requires_grad True."
         )
     counted = target != ignore_index
     wrong = counted & ((target < 0) | (target >= channels))
     if wrong.any():
         raise IndexError(f"Target {target[wrong][0].item()} is out of bounds.")
-    return counted, weight
+    return counted
 
 
 def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0):
@@ -98,6 +128,7 @@ def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean
     if not 0 <= label_smoothing <= 1:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
     classes = 0 if input.ndim == 1 else 1
+    check_reduction(reduction)
     log_p = log_softmax(input, classes)
     if input.shape == target.shape:
         return by_probabilities(log_p, target, classes, weight, ignore_index, reduction, label_smoothing)
