@@ -14,6 +14,9 @@ from minitorch.autograd.variable import Variable
 from minitorch.dtype import CATEGORY
 
 
+NUMBER = (int, float)  # a tuple: isinstance is slow with a union
+
+
 def promote_numpy(a, b):
     """The smallest dtype that holds both, as torch sees it: a floating dtype wins over any integer; NumPy dtypes."""
     if a.kind == "f" != b.kind:
@@ -94,10 +97,22 @@ def _alike(operands):
     return True
 
 
+def _with_number(operands):
+    """A floating tensor and a Python number as two tensors of its dtype, which no number changes; else None. Quick."""
+    a, b = operands
+    if isinstance(a, Variable) and a.array.dtype.kind == "f" and isinstance(b, NUMBER):
+        return a, a.wrap(a.kernels.from_numpy(np.asarray(quiet.run(a.array.dtype.type, b))))
+    if isinstance(b, Variable) and b.array.dtype.kind == "f" and isinstance(a, NUMBER):
+        return b.wrap(b.kernels.from_numpy(np.asarray(quiet.run(b.array.dtype.type, a)))), b
+    return None
+
+
 def common(name, operands):
     """Operands for add, mul, maximum, a comparison ...: all in their common dtype."""
     if _alike(operands):
         return operands
+    if len(operands) == 2 and (pair := _with_number(operands)):
+        return pair
     check_operands(name, operands)
     return _cast_all(name, operands, common_dtype(operands))
 
@@ -106,6 +121,8 @@ def floating(name, operands):
     """Operands for div, exp, sqrt ...: in their common dtype, and integers as the default floating dtype."""
     if _alike(operands) and operands[0].array.dtype.kind == "f":
         return operands
+    if len(operands) == 2 and (pair := _with_number(operands)):
+        return pair
     check_operands(name, operands)
     dtype = common_dtype(operands)
     if dtype.kind != "f":
