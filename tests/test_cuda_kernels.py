@@ -162,6 +162,11 @@ else:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
 
+    def test_without_numba_cuda():
+        program = "import sys; sys.modules['numba_cuda'] = None; import kernels.cuda"
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+        assert "ModuleNotFoundError" in done.stderr.splitlines()[-1]
+
     def test_without_a_gpu():
         assert kernels.cuda.device_count() == 0
         with pytest.raises(RuntimeError, match="no NVIDIA driver"):

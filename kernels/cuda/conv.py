@@ -1,9 +1,10 @@
 """2-d convolution and its two gradients, as direct sums.
 
-    out[n, k, p, q] = sum over c, r, s of x[n, c, p * stride - padding + r * dilation, (likewise q, s)] weight[k, c, r, s]
+    out[n, k, p, q] = sum over c, r, s of x[n, c, p * stride - padding + r * dilation, ...] weight[k, c, r, s]
 
-x is 0 outside. Stride, padding and dilation are pairs: for rows, for columns. With groups, output channel k sees the
-C / groups channels of its own group only. The gradients are the transposes of this linear map, one in x, one in weight.
+with q and s for columns as p and r for rows; x is 0 outside. Stride, padding and dilation are pairs: for rows, for
+columns. With groups, output channel k sees the C / groups channels of its own group only. The gradients are the
+transposes of this linear map, one in x and one in weight.
 https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
 """
 
