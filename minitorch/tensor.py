@@ -192,13 +192,13 @@ class Tensor(Variable):
 
     def numpy(self, *, force=False):
         """A NumPy array on the same memory. Refused for a tensor that requires grad or is on a GPU, unless force."""
-        if self.requires_grad and not force:
-            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         if self.is_cuda and not force:
             raise TypeError(
                 f"can't convert {self.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host "
                 "memory first."
             )
+        if self.requires_grad and not force:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         return self.kernels.to_numpy(self.array)
 
     def __array__(self, dtype=None, copy=None):

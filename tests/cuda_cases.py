@@ -167,6 +167,9 @@ for low, high in ((-1, 2), (None, 2), (-1, None), (3, 2)):
 for dtype in (*FLOATS, "int64", "bool"):
     call("where", dtype, of([[True], [False]], "bool"), normal(3, dtype=dtype), normal(1, dtype=dtype))
 
+a, b = of([-10.208022, -21.782774, 8.714604]), of([0.34078768, -0.745911, 0.55518025])
+call("floor_divide", "where a quotient rounds down across a whole number", a, b)
+
 call("add", "0-d", normal(), normal(seed=1))
 call("mul", "by 0-d", normal(3, 4), normal())
 call("add", "zero-size", normal(3, 0), normal(1))
@@ -249,7 +252,8 @@ def scattered(make, array, dim, index, source):
 for title, (shape, index) in INDICES.items():
     call("index", title, normal(*shape), index)
     backwards = tuple(reversed(range(len(shape))))
-    call("index", f"{title} of a view", permuted(normal(*shape[::-1], dtype="int64"), *backwards), index)
+    larger = part(normal(shape[-1] + 1, *shape[-2::-1], dtype="int64"), slice(1, None))
+    call("index", f"{title} of a view", permuted(larger, *backwards), index)
     value_shape = np.zeros(shape)[index].shape
     for accumulate, dtype in itertools.product((False, True), ("float16", "float32", "int64")):
         array, value = normal(*shape, dtype=dtype), normal(*value_shape, dtype=dtype, seed=2)
