@@ -11,6 +11,7 @@ import numpy as np
 from minitorch import dtype as dtypes
 from minitorch.autograd.op import quiet
 from minitorch.device import kernels_of
+from minitorch.fma import fma
 from minitorch.size import unpack_sizes
 from minitorch.tensor import Tensor
 
@@ -142,6 +143,9 @@ def full(size, fill_value, *, dtype=None, device=None, requires_grad=False):
 
 def eye(n, m=None, *, dtype=None, device=None, requires_grad=False):
     """The n by m matrix with ones on the diagonal."""
+    for name, size in (("n", n), ("m", m)):
+        if size is not None and size < 0:
+            raise RuntimeError(f"{name} must be greater or equal to 0, got {size}")
     dtype = dtypes.get_default_dtype() if dtype is None else dtype
     return make(np.eye(n, m, dtype=dtype.numpy), None, device, requires_grad)
 
@@ -159,6 +163,8 @@ def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=Fa
     if dtype is None:
         whole = all(isinstance(x, int | np.integer) for x in (start, end, step))
         dtype = dtypes.int64 if whole else dtypes.get_default_dtype()
+    if dtype is dtypes.bool:
+        raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
     count = math.ceil((end - start) / step)
     values = start + step * np.arange(count, dtype=np.float64 if dtype.is_floating_point else np.int64)
     return make(values, dtype, device, requires_grad)
@@ -174,5 +180,5 @@ def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False)
         return make(np.array([start], dtype.numpy), None, device, requires_grad)
     step = (real(end) - real(start)) / real(max(steps - 1, 1))
     i = np.arange(steps, dtype=real)
-    values = np.where(i < steps // 2, real(start) + step * i, real(end) - step * (steps - 1 - i))
-    return make(values, dtype, device, requires_grad)
+    from_start, from_end = fma(i, step, real(start)), fma(steps - 1 - i, -step, real(end))  # each rounded once
+    return make(np.where(i < steps // 2, from_start, from_end), dtype, device, requires_grad)

@@ -308,7 +308,12 @@ class Tensor(Variable):
     __and__ = __rand__ = binary(ops.compare.bitwise_and)
     __or__ = __ror__ = binary(ops.compare.bitwise_or)
     __xor__ = __rxor__ = binary(ops.compare.bitwise_xor)
-    __invert__ = ops.compare.bitwise_not
+
+    def __invert__(self):
+        if self.array.dtype.kind == "f":
+            raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+        return ops.compare.bitwise_not(self)
+
     __getitem__ = ops.index.getitem
     __setitem__ = ops.index.setitem
 

@@ -93,9 +93,7 @@ call("to_numpy", "of a view", permuted(part(normal(3, 4), slice(1, 3)), 1, 0))
 
 def copied_into_view(make):
     x = normal(4, 6)(make)
-    make.k.copy_into(
-        make.k.getitem(make.k.permute(x, (1, 0)), (slice(1, 5, 2),)), make([[1.75], [-2.5]], "float64")
-    )
+    make.k.copy_into(make.k.getitem(make.k.permute(x, (1, 0)), (slice(1, 5, 2),)), make([[1.75], [-2.5]], "float64"))
     return x
 
 

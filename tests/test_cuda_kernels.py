@@ -4,8 +4,10 @@ Where there is a GPU, the cases run on it. Where there is none, they run on numb
 before numba is imported: so a second Python runs this file again, with NUMBA_ENABLE_CUDASIM=1.
 """
 
+import copy
 import importlib.util
 import os
+import pickle
 import subprocess
 import sys
 import types
@@ -129,6 +131,13 @@ if SIMULATED or kernels.cuda.device_count():
         x = kernels.cuda.from_numpy(np.zeros((3, 4), np.float32))
         kernels.cuda.copy_into(kernels.cuda.getitem(x, (slice(None), 1)), kernels.cuda.full((), 5, np.dtype("float32")))
         np.testing.assert_array_equal(kernels.cuda.to_numpy(x)[:, 1], [5, 5, 5])
+
+    def test_layouts_are_never_read():
+        x = kernels.cuda.arange(9)
+        for attempt in (copy.deepcopy, pickle.dumps):
+            with pytest.raises(TypeError, match="cannot be pickled or deep-copied"):
+                attempt(x)
+        assert repr(x) == "Array(shape=(9,), dtype=int64)"
 
     def test_pooling_of_a_window_between_whose_elements_the_image_lies():
         x = kernels.cuda.full((1, 1, 2, 2), -5, np.dtype("float32"))

@@ -110,25 +110,35 @@ logical_xor = np.logical_xor
 bitwise_and = np.bitwise_and
 bitwise_or = np.bitwise_or
 bitwise_xor = np.bitwise_xor
-pow = np.power
 
 
-def refuse_zero(b):
+def pow(a, b):
+    """a to the power of b. A whole number to a negative power is 0, but for 1 and -1."""
+    if a.dtype.kind != "i":
+        return np.power(a, b)
+    power = np.power(a, np.maximum(b, 0))
+    if np.all(b >= 0):
+        return power
+    inverse = np.where(np.abs(a) == 1, np.power(a, np.abs(b) % 2), np.zeros((), a.dtype))
+    return np.where(b < 0, inverse, power)
+
+
+def refuse_zero(a, b):
     """torch's RuntimeError for an integer divided by 0."""
-    if b.dtype.kind in "iu" and not b.all():
+    if a.size and b.dtype.kind in "iu" and not b.all():
         raise RuntimeError("ZeroDivisionError")
 
 
 def floor_divide(a, b):
     """The largest whole number not above a / b; a / b itself for a float divided by 0."""
-    refuse_zero(b)
+    refuse_zero(a, b)
     quotient = np.floor_divide(a, b)
     return np.where(b == 0, a / b, quotient).astype(a.dtype, copy=False) if a.dtype.kind == "f" else quotient
 
 
 def trunc_divide(a, b):
     """a / b with its fraction cut off."""
-    refuse_zero(b)
+    refuse_zero(a, b)
     if a.dtype.kind == "f":
         return np.trunc(a / b)
     quotient = np.floor_divide(a, b)
@@ -137,7 +147,7 @@ def trunc_divide(a, b):
 
 def remainder(a, b):
     """a - b floor(a / b): it has the sign of b."""
-    refuse_zero(b)
+    refuse_zero(a, b)
     return np.remainder(a, b)
 
 

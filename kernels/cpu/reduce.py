@@ -7,7 +7,7 @@ def sum(x, dims, keepdim):
     """The sum. Over other dims than the last, NumPy adds float32 one by one, with an error that grows with the length
     (130 ulp for 100,000 rows, torch 0.3): there, and for float16, the sums are kept in float64."""
     wide = x.dtype == np.float16 or (x.dtype == np.float32 and any_outer(x, dims))
-    total = np.sum(x, axis=dims, keepdims=keepdim, dtype=np.float64 if wide else None)
+    total = np.sum(x, axis=dims, keepdims=keepdim, dtype=np.float64 if wide else x.dtype)
     return total.astype(x.dtype) if wide else total
 
 

@@ -75,10 +75,7 @@ def where(condition, a, b):
     """a where condition is true, else b."""
     out = empty(np.broadcast_shapes(condition.shape, a.shape, b.shape), a.dtype)
     shape, condition_steps, a_steps, b_steps = common_steps(out.shape, condition, a, b)
-    launch(
-        where_kernel, elements(out.size), out, condition, condition_steps, a, a_steps, b, b_steps,
-        shape,
-    )  # fmt: skip
+    launch(where_kernel, elements(out.size), out, condition, condition_steps, a, a_steps, b, b_steps, shape)
     return out
 
 
@@ -188,12 +185,10 @@ def float_remainder(a, b):
     return rest + b if rest != 0 and (rest < 0) != (b < 0) else rest
 
 
+@device_function
 def truncated(x):
     """x without its fraction."""
     return math.ceil(x) if x < 0 else math.floor(x)
-
-
-truncated = device_function(truncated)
 
 
 def integer_quotient_towards_zero(a, b):

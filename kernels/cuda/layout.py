@@ -69,6 +69,11 @@ class Array:
         """Elements in memory before the first one."""
         return (address_of(self.layout) - START) // self.layout.itemsize
 
+    def __reduce__(self):
+        raise TypeError(
+            "an Array cannot be pickled or deep-copied, as its layout cannot be read: see copy and to_numpy"
+        )
+
     def __repr__(self):
         return f"Array(shape={self.shape}, dtype={self.dtype})"
 

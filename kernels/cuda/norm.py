@@ -84,9 +84,7 @@ def batch_norm(x, weight, bias, eps):
     channels = (x.shape[1],)
     y, mean, var = empty(x.shape, x.dtype), empty(channels, x.dtype), empty(channels, x.dtype)
     bias = full(channels, 0, x.dtype) if bias is None else packed(bias)
-    launch(
-        batch_norm_kernel, rows(mean.size), y, mean, var, packed(x), ones_or(weight, x), bias, *settings(x, eps)
-    )
+    launch(batch_norm_kernel, rows(mean.size), y, mean, var, packed(x), ones_or(weight, x), bias, *settings(x, eps))
     return y, mean, var
 
 

@@ -63,12 +63,16 @@ def reduction(combine, identity):
 
 def lowest(dtype):
     """The least value of a dtype."""
-    return dtype.type({"f": -np.inf, "b": False}.get(dtype.kind, dtype.kind in "iu" and np.iinfo(dtype).min))
+    if dtype.kind == "f":
+        return dtype.type(-np.inf)
+    return dtype.type(False if dtype.kind == "b" else np.iinfo(dtype).min)
 
 
 def highest(dtype):
     """The greatest value of a dtype."""
-    return dtype.type({"f": np.inf, "b": True}.get(dtype.kind, dtype.kind in "iu" and np.iinfo(dtype).max))
+    if dtype.kind == "f":
+        return dtype.type(np.inf)
+    return dtype.type(True if dtype.kind == "b" else np.iinfo(dtype).max)
 
 
 sum = reduction(operator.add, lambda dtype: dtype.type(0))

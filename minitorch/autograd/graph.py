@@ -40,6 +40,7 @@ class Node:
     """
 
     outputs = ()
+    several = False  # whether the operation returned a tuple: g is then one, too
     result = ()  # the outputs as saved tensors, where a VJP asks for them
     hooks = None  # {output number: {hook number: function}}
     retained = None  # {output number: weak reference to the tensor that asked to retain_grad}
@@ -69,7 +70,7 @@ class Node:
             raise RuntimeError(FREED)
         for tensor in self.saved:
             tensor.check_unchanged()
-        g = gradients[0] if len(self.outputs) == 1 else tuple(self.filled(gradients))
+        g = tuple(self.filled(gradients)) if self.several else gradients[0]
         y = self.result and self.unpack_result()
         results = [vjp and (vjp(g) if vjp.__code__.co_argcount == 1 else vjp(g, y)) for vjp in self.vjps]
         return results[0] if type(results[0]) is tuple else results
@@ -90,7 +91,7 @@ class Node:
             output.saved_version = tensor.saved_version
             output.check_unchanged()
             outputs.append(output)
-        return outputs[0] if len(outputs) == 1 else tuple(outputs)
+        return tuple(outputs) if self.several else outputs[0]
 
     def free(self):
         """Drop what the VJPs hold. A node that holds no tensor stays usable, as in torch."""

@@ -83,7 +83,7 @@ def op(forward=None, *, promote=None, label=None):
         several = type(array) is tuple
         outputs = tuple([inputs[0].wrap(part) for part in array]) if several else (inputs[0].wrap(as_array(array)),)
         if requires_grad and recording.get():
-            record(label, inputs, outputs, vjps)
+            record(label, inputs, outputs, vjps, several)
         return outputs if several else outputs[0]
 
     return operation
@@ -94,7 +94,7 @@ def as_array(result):
     return np.asarray(result) if isinstance(result, np.generic) else result
 
 
-def record(label, inputs, outputs, vjps):
+def record(label, inputs, outputs, vjps, several=False):
     """Make the node of an operation that just ran, and the edges from its outputs to it."""
     edges = []
     for x in inputs:
@@ -116,6 +116,7 @@ def record(label, inputs, outputs, vjps):
                     cell.cell_contents = tensor = cell.cell_contents.saved()
                     saved.append(tensor)
     node = Node(label, vjps, edges, saved)
+    node.several = several
     for index, y in enumerate(outputs):
         node.outputs += ((y.array.shape, y.array.dtype),)
         if wants_result:

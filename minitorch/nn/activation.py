@@ -75,6 +75,9 @@ class LogSoftmax(Module):
     def forward(self, input):
         return log_softmax(input, legacy_dim(input) if self.dim is None else self.dim)
 
+    def extra_repr(self):
+        return f"dim={self.dim}"
+
 
 def legacy_dim(input):
     """The dim that torch chose before it had to be given."""

@@ -84,12 +84,14 @@ def log_softmax_along(input, *, dim):
 
 def softmax(input, dim, dtype=None):
     """e^x / sum of e^x along dim: positive numbers that sum to 1."""
-    return softmax_along(as_float("softmax", input, dtype), dim=normalize_dim(dim, input.array.ndim))
+    dim = normalize_dim(dim, input.array.ndim)
+    return softmax_along(as_float("softmax", input, dtype), dim=dim)
 
 
 def log_softmax(input, dim, dtype=None):
     """log(softmax(x)) = x - log(sum of e^x) along dim; stable where softmax itself would be 0."""
-    return log_softmax_along(as_float("log_softmax", input, dtype), dim=normalize_dim(dim, input.array.ndim))
+    dim = normalize_dim(dim, input.array.ndim)
+    return log_softmax_along(as_float("log_softmax", input, dtype), dim=dim)
 
 
 def as_float(name, input, dtype):

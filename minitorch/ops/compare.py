@@ -131,12 +131,14 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     """Where |input - other| <= atol + rtol * |other|."""
     if input.array.dtype != other.array.dtype:
         raise RuntimeError(f"{input.dtype} did not match {other.dtype}")
+    for name, tolerance in (("rtol", rtol), ("atol", atol)):
+        if tolerance < 0:
+            raise RuntimeError(f"{name} must be greater than or equal to zero, but got {tolerance}")
     close = eq(input, other)
-    if input.array.dtype.kind == "f":
-        close = close | (((input - other).abs() <= atol + rtol * other.abs()) & isfinite(input) & isfinite(other))
-        if equal_nan:
-            close = close | (isnan(input) & isnan(other))
-    return close
+    if input.array.dtype.kind != "b" and (rtol or atol):
+        difference = (input - other).abs()
+        close = close | (isfinite(difference) & (difference <= atol + (rtol * other).abs()))
+    return close | (isnan(input) & isnan(other)) if equal_nan else close
 
 
 def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):

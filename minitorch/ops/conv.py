@@ -11,6 +11,7 @@ https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
 """
 
 from minitorch.autograd.op import op
+from minitorch.ops.elementwise import refuse_bool
 from minitorch.ops.matmul import same_dtype
 
 
@@ -80,6 +81,7 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
             f"and weight of size: {list(w)}"
         )
     same_dtype("conv2d", input, weight, bias)
+    refuse_bool(input, "\"slow_conv2d_cpu\" not implemented for 'Bool'", NotImplementedError)
     if len(x) == 3:
         return conv2d(input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
     if groups <= 0:

@@ -5,6 +5,8 @@ https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.dropout.html
 """
 
 from minitorch.autograd.inplace import inplace
+from minitorch.generator import default_stream
+from minitorch.ops.sampling import draw_like
 
 
 def dropout(input, p=0.5, training=True, inplace=False):
@@ -22,8 +24,9 @@ def dropout(input, p=0.5, training=True, inplace=False):
 def dropped(input, p):
     if p == 1:
         return input * input.new_zeros(input.shape)
-    mask = input.new_empty(input.shape).bernoulli_(1 - p)
-    return input * mask.div_(1 - p)
+    # Drawn in the order of the input's memory, as torch draws it.
+    kept = draw_like(input.array, lambda shape, _: default_stream.bernoulli(shape, input.array.dtype, 1 - p))
+    return input * (input.wrap(input.kernels.from_numpy(kept)) / (1 - p))
 
 
 dropped_ = inplace(dropped)

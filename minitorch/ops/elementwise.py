@@ -125,12 +125,23 @@ def div(input, other, *, rounding_mode=None):
     raise RuntimeError(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'")
 
 
-@op(promote=whole_exponent)
 def pow(input, exponent):
-    """input ** exponent. d/dx x^p = p x^(p-1), 0 for p = 0;  d/dp x^p = x^p log x, 0 for x = 0 and p >= 0."""
+    """input ** exponent. d/dx x^p = p x^(p-1), 0 for p = 0;  d/dp x^p = x^p log x, 0 for x = 0 and p >= 0.
+
+    The number 0.5 is a square root, which differs at -inf and -0.
+    """
+    half = isinstance(exponent, float) and exponent == 0.5
+    return root(input) if half and input.array.dtype.kind == "f" else power(input, exponent)
+
+
+@op(label="PowBackward0")
+def root(input):
+    return input.kernels.sqrt(input.array), lambda g: g * (0.5 * input**-0.5)
+
+
+@op(promote=whole_exponent, label="PowBackward0")
+def power(input, exponent):
     refuse_bool(input, "\"pow\" not implemented for 'Bool'", NotImplementedError)
-    if input.array.dtype.kind in "iu" and (exponent.kernels.to_numpy(exponent.array) < 0).any():
-        raise RuntimeError("Integers to negative integer powers are not allowed.")
     return (
         input.kernels.pow(input.array, exponent.array),
         lambda g: where(exponent == 0, 0.0, g * (exponent * input ** (exponent - 1))),
@@ -222,11 +233,18 @@ def masked_fill(input, mask, value):
     return choose(mask, value.cast(input.array.dtype), input)
 
 
-@op(promote=common)
-def clamp(input, *, min=None, max=None):
+def clamp(input, min=None, max=None):
     """min(max(input, min), max) for numbers min and max; the gradient passes where min <= input <= max."""
     if min is None and max is None:
         raise RuntimeError("clamp: At least one of 'min' or 'max' must not be None")
+    bounds = [bound for bound in (min, max) if bound is not None]
+    if any(isinstance(bound, Variable) for bound in bounds):
+        raise TypeError("clamp(): min and max must be numbers; for tensors use minitorch.maximum and minitorch.minimum")
+    return clamped(input.cast(common_dtype((input, *bounds))), min=min, max=max)
+
+
+@op(label="ClampBackward1")
+def clamped(input, *, min, max):
     return input.kernels.clamp(input.array, min, max), lambda g: where(between(input, min, max), g, 0)
 
 

@@ -15,20 +15,24 @@ from minitorch.ops.shape import part, reshape, selected
 from minitorch.size import normalize_dim
 
 
+PARTS = (list, tuple, slice, np.ndarray, Variable)
+
+
 def parse(input, key):
     """x[key] as (basic index, advanced index): first a view is taken, then the rest is gathered from the view.
 
     The basic index holds ints, slices and None. The advanced one holds arrays (int64 or bool), and slice(None) for the
     dims between them; it is None where the key is basic.
     """
+    if isinstance(key, list) and len(key) < 32 and any(isinstance(k, PARTS) or k is Ellipsis or k is None for k in key):
+        key = tuple(key)  # as in torch, a short list of indices is a tuple of them
     items = [as_item(k) for k in (key if isinstance(key, tuple) else (key,))]
     used = sum(item.ndim if is_mask(item) else item is not None for item in items if item is not Ellipsis)
     missing = input.array.ndim - used
     if missing < 0:
         raise IndexError(f"too many indices for tensor of dimension {input.array.ndim}")
-    if sum(item is Ellipsis for item in items) > 1:
-        raise IndexError("an index can only have a single ellipsis ('...')")
     spread = next((i for i, item in enumerate(items) if item is Ellipsis), None)
+    items = [item for i, item in enumerate(items) if item is not Ellipsis or i == spread]  # a second one is nothing
     if spread is None:
         items += [slice(None)] * missing
     else:
@@ -156,7 +160,13 @@ def setitem(input, key, value):
         viewed.copy_(value)
     else:
         check_writable(input, "setitem")
-        assign(viewed, put(viewed, value.cast(input.array.dtype), index=advanced, accumulate=False), "setitem")
+        if value.array.dtype != input.array.dtype:
+            raise RuntimeError(
+                "Index put requires the source and destination dtypes match, got "
+                f"{input.dtype.type_name.removesuffix('Tensor')} for the destination and "
+                f"{value.dtype.type_name.removesuffix('Tensor')} for the source."
+            )
+        assign(viewed, put(viewed, value, index=advanced, accumulate=False), "setitem")
 
 
 # -- along one dim -----------------------------------------------------------------------------------------------------
@@ -216,7 +226,9 @@ def scatter_add(input, dim, index, src):
     return scattered(input, index, src, dim=dim)
 
 
-def nonzero(input):
-    """The indices of the elements that are not 0, one row each: (count, ndim)."""
+def nonzero(input, *, as_tuple=False):
+    """The indices of the elements that are not 0, one row each: (count, ndim); as_tuple: one vector for each dim."""
+    if as_tuple:
+        return nonzero(input.unsqueeze(0) if input.array.ndim == 0 else input).unbind(1)
     found = np.argwhere(input.kernels.to_numpy(input.array)).astype(np.int64)
     return input.wrap(input.kernels.from_numpy(found))

@@ -16,6 +16,8 @@ def scalar_like(input, value, dtype):
 
 
 def filled(input, shape, value, dtype, device, requires_grad):
+    if min(shape, default=0) < 0:
+        raise RuntimeError(f"Trying to create tensor with negative dimension {min(shape)}: {list(shape)}")
     kernels = input.kernels if device is None else kernels_of(device)
     array = kernels.full(tuple(shape), value, input.array.dtype if dtype is None else dtype.numpy)
     return input.wrap(array, kernels).requires_grad_(requires_grad)

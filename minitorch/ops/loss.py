@@ -5,6 +5,8 @@ https://docs.pytorch.org/docs/stable/nn.functional.html#loss-functions
 
 import warnings
 
+import numpy as np
+
 from minitorch.autograd.op import op
 from minitorch.ops.activation import log_softmax
 from minitorch.ops.elementwise import where
@@ -45,18 +47,30 @@ def mse_loss(input, target, reduction="mean"):
             "likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
             stacklevel=2,
         )
+        shape = broadcast_shape(input, target)
+        input, target = input.expand(shape), target.expand(shape)
     check_reduction(reduction)
     return squared_error(input, target, reduction=reduction)
 
 
+def broadcast_shape(input, target):
+    """The shape that both broadcast to. RuntimeError where there is none."""
+    try:
+        return np.broadcast_shapes(input.shape, target.shape)
+    except ValueError:
+        raise RuntimeError(
+            f"mse_loss: an input of shape {list(input.shape)} and a target of shape {list(target.shape)} do not broadcast"
+        ) from None
+
+
 @op(label="NllLossBackward0")
-def weighted_nll(input, classes, weights, *, reduction):
-    """-weights * input at the classes: input (N, C, ...), classes and weights (N, ...). A weight of 0 gives 0."""
+def weighted_nll(input, classes, counted, weights, *, reduction):
+    """-weights * input at the classes where they are counted, else 0: input (N, C, ...), the others (N, ...)."""
     k, shape = input.kernels, input.array.shape
     column = (shape[0], 1, *shape[2:])  # (N, ...) -> (N, 1, ...), as gather wants it
     picked = k.reshape(k.gather(input.array, 1, k.reshape(classes.array, column)), classes.array.shape)
     zero = k.full((), 0, input.array.dtype)
-    loss = k.where(k.ne(weights.array, zero), k.neg(k.mul(picked, weights.array)), zero)
+    loss = k.where(counted.array, k.neg(k.mul(picked, weights.array)), zero)
     everything = tuple(range(loss.ndim))
     if reduction != "none":
         loss = k.sum(loss, everything, False)
@@ -64,10 +78,10 @@ def weighted_nll(input, classes, weights, *, reduction):
         loss = k.div(loss, k.sum(weights.array, everything, False))
 
     def vjp(g):
-        share = where(weights == 0, 0, -weights * (g / weights.sum() if reduction == "mean" else g))
+        share = where(counted, -weights * (g / weights.sum() if reduction == "mean" else g), 0)
         return g.new_zeros(shape).scatter_add(1, classes.reshape(column), share.reshape(column))
 
-    return loss, vjp, None, None
+    return loss, vjp, None, None, None
 
 
 def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
@@ -83,7 +97,7 @@ def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
     check_reduction(reduction)
     classes = where(counted, target, 0).long()
     weights = counted.to(input.dtype) if weight is None else where(counted, weight[classes], 0)
-    return weighted_nll(input, classes, weights, reduction=reduction)
+    return weighted_nll(input, classes, counted, weights, reduction=reduction)
 
 
 def check_classes(input, target, weight, ignore_index):
@@ -106,6 +120,14 @@ def check_classes(input, target, weight, ignore_index):
             f"weight tensor should be defined either for all {channels} classes or no classes but got weight tensor of "
             f"shape: {list(weight.shape)}"
         )
+    if weight is not None and weight.dtype is not input.dtype:
+        names = [x.dtype.type_name.removesuffix("Tensor") for x in (input, weight)]
+        raise RuntimeError(f"expected scalar type {names[0]} but found {names[1]}")
+    if not input.dtype.is_floating_point:
+        name = input.dtype.type_name.removesuffix("Tensor")
+        raise NotImplementedError(f"\"nll_loss_out_frame\" not implemented for '{name}'")
+    if not isinstance(ignore_index, int):
+        raise TypeError(f"nll_loss(): argument 'ignore_index' must be int, not {type(ignore_index).__name__}")
     if weight is not None and weight.requires_grad:
         raise RuntimeError(
             "The function 'nll_loss_forward' is not differentiable with respect to argument 'weight'. This input "
@@ -125,13 +147,16 @@ def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean
     weight            a factor for each class's term
     label_smoothing   this share of p is spread evenly over all classes
     """
-    if not 0 <= label_smoothing <= 1:
+    if label_smoothing > 1:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
+    label_smoothing = max(label_smoothing, 0)  # torch takes a negative one for none
     classes = 0 if input.ndim == 1 else 1
     check_reduction(reduction)
-    log_p = log_softmax(input, classes)
     if input.shape == target.shape:
-        return by_probabilities(log_p, target, classes, weight, ignore_index, reduction, label_smoothing)
+        check_probabilities(target, ignore_index)
+        log_p = log_softmax(input, classes)
+        return by_probabilities(log_p, target, classes, weight, reduction, label_smoothing)
+    log_p = log_softmax(input, classes)
     loss = nll_loss(log_p, target, weight, ignore_index, reduction)
     if label_smoothing == 0:
         return loss
@@ -151,8 +176,8 @@ def along(weight, classes, x):
     return weight.reshape(-1, *(1,) * (x.ndim - classes - 1))
 
 
-def by_probabilities(log_p, target, classes, weight, ignore_index, reduction, label_smoothing):
-    """cross_entropy for a target of probabilities; the mean is over the batch."""
+def check_probabilities(target, ignore_index):
+    """RuntimeError for a target that is no probability, or an ignore_index with one."""
     if not target.dtype.is_floating_point:
         raise RuntimeError(
             "Expected floating point type for target with class probabilities, got "
@@ -160,6 +185,10 @@ def by_probabilities(log_p, target, classes, weight, ignore_index, reduction, la
         )
     if ignore_index >= 0:
         raise RuntimeError("ignore_index is not supported for floating point target")
+
+
+def by_probabilities(log_p, target, classes, weight, reduction, label_smoothing):
+    """cross_entropy for a target of probabilities; the mean is over the batch."""
     n = log_p.shape[classes]
     if label_smoothing:
         target = target * (1 - label_smoothing) + label_smoothing / n

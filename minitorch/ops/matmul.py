@@ -8,6 +8,7 @@ https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
 import math
 
 from minitorch.autograd.op import op
+from minitorch.ops.elementwise import refuse_bool
 
 
 def refuse(name, condition, message):
@@ -27,6 +28,7 @@ def same_dtype(name, *tensors):
 @op(label="MmBackward0")
 def product(input, other):
     """The product of matrices (..., n, k) and (..., k, m) -> (..., n, m); batch dims broadcast."""
+    refuse_bool(input, "\"addmm_impl_cpu_\" not implemented for 'Bool'", NotImplementedError)
     return (
         input.kernels.matmul(input.array, other.array),
         lambda g: product(g, other.mT),
@@ -104,19 +106,26 @@ def outer(input, vec2):
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
     """beta * input + alpha * (mat1 @ mat2). With beta 0, input is ignored, NaN and all."""
     product = mm(mat1, mat2)
-    product = product if alpha == 1 else alpha * product
+    if alpha != 1:
+        product = alpha * product if alpha else product.new_zeros(product.shape)
     if beta == 0:
         return product
     return (input if beta == 1 else beta * input) + product
 
 
-@op(label="AddmmBackward0")
 def linear(input, weight, bias=None):
-    """y = x W^T + b, with x (..., in), W (out, in), b (out): y (..., out).
+    """y = x W^T + b, with x (..., in), W (out, in), b (out): y (..., out). W (in) gives y (...)."""
+    if weight.array.ndim == 1:
+        y = matmul(input, weight)
+        return y if bias is None else y + bias
+    return affine(input, weight, bias)
 
-    gradient of x = g W,   of W = g^T x over all rows,   of b = g (summed over the rows by the walk)
-    """
+
+@op(label="AddmmBackward0")
+def affine(input, weight, bias):
+    """gradient of x = g W,   of W = g^T x over all rows,   of b = g (summed over the rows by the walk)"""
     same_dtype("linear", input, weight, bias)
+    refuse_bool(input, "\"addmm_impl_cpu_\" not implemented for 'Bool'", NotImplementedError)
     shape, (out, inner) = input.array.shape, weight.array.shape if weight.array.ndim == 2 else (None, None)
     if not shape or shape[-1] != inner:
         raise RuntimeError(

@@ -7,6 +7,7 @@ https://docs.pytorch.org/docs/stable/nn.functional.html#pooling-functions
 
 from minitorch.autograd.op import op
 from minitorch.ops.conv import pair
+from minitorch.ops.elementwise import refuse_bool
 
 # -- maximum -----------------------------------------------------------------------------------------------------------
 
@@ -88,6 +89,9 @@ def avg_pool2d(
     The sum is divided by the window's elements, padding included unless count_include_pad is False; or by
     divisor_override. The stride is the window's size unless given.
     """
+    if divisor_override is not None and not isinstance(divisor_override, int):
+        kind = type(divisor_override).__name__
+        raise TypeError(f"avg_pool2d(): argument 'divisor_override' (position 7) must be int, not {kind}")
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
     if input.array.ndim == 3:
@@ -107,6 +111,7 @@ def avg_pool2d(
 
 def check(name, input, kernel_size, stride, padding, dilation, ceil_mode):
     """(kernel_size, stride, padding) as pairs, after torch's checks of them."""
+    refuse_bool(input, f"\"{name}\" not implemented for 'Bool'", NotImplementedError)
     x = input.array.shape
     if len(x) != 4 or 0 in x[1:]:
         raise RuntimeError(

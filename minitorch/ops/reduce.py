@@ -12,7 +12,8 @@ from minitorch import return_types
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
 from minitorch.ops.compare import isnan
-from minitorch.ops.elementwise import maximum, minimum, refuse_bool
+from minitorch.ops.elementwise import maximum, minimum, refuse_bool, where
+from minitorch.ops.like import ones_like
 from minitorch.size import normalize_dim, normalize_dims
 
 
@@ -39,6 +40,8 @@ def widened(input, dtype):
 @op
 def sum(input, *, dim=None, keepdim=False, dtype=None):
     """Sum of the elements; in int64 for integers and booleans."""
+    if dtype is not None and not dtype.is_floating_point and input.requires_grad:
+        raise RuntimeError(f"Autograd not support dtype: {dtype.type_name.removesuffix('Tensor')}")
     shape, dims = input.array.shape, normalize_dims(dim, input.array.ndim)
     array = input.kernels.sum(widened(input, dtype), dims, keepdim)
     return array, lambda g: restore(g, dims, keepdim).expand(shape)
@@ -56,7 +59,7 @@ def mean(input, *, dim=None, keepdim=False, dtype=None):
     shape, dims = input.array.shape, normalize_dims(dim, input.array.ndim)
     n = count(input, dims)
     array = input.kernels.div(input.kernels.sum(x, dims, keepdim), input.kernels.full((), n, x.dtype))
-    return array, lambda g: (restore(g, dims, keepdim) / n).expand(shape)
+    return array, lambda g: (restore(g, dims, keepdim) / (n or 1)).expand(shape)
 
 
 @op
@@ -72,11 +75,13 @@ def product_of_others(x, y, dims):
 
     Multiplied out: n copies of the n elements, with 1 on the diagonal, so that copy i lacks element i.
     """
+    if x.ndim == 0:
+        return ones_like(x)
     if not bool((x == 0).any()):
         return y / x
     kept = [d for d in range(x.ndim) if d not in dims]
     order = [*kept, *dims]
-    last = x.permute(*order).flatten(len(kept)) if dims else x.unsqueeze(-1)  # (kept..., n)
+    last = x.permute(*order).flatten(len(kept))  # (kept..., n)
     n = last.shape[-1]
     diagonal = x.wrap(x.kernels.from_numpy(np.eye(n, dtype=bool)))
     copies = last.unsqueeze(-2).expand(*last.shape[:-1], n, n)  # (kept..., n) -> (kept..., n copies, n)
@@ -92,10 +97,24 @@ def var(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
         correction = 1 if unbiased else 0
     if input.array.dtype.kind != "f":
         raise RuntimeError("std and var only support floating point and complex dtypes")
-    dims = normalize_dims(dim, input.array.ndim)
-    centered = input - mean(input, dims, keepdim=True) if input.array.size else input
-    degrees = count(input, dims) - correction
-    return sum(centered * centered, dims, keepdim) / (degrees if degrees > 0 else 0)
+    return variance(input, dims=normalize_dims(dim, input.array.ndim), keepdim=keepdim, correction=correction)
+
+
+@op(label="VarBackward0")
+def variance(input, *, dims, keepdim, correction):
+    k, n = input.kernels, count(input, dims)
+    degrees = n - correction if n > correction else 0
+    number = lambda value: k.full((), value, input.array.dtype)  # noqa: E731
+    centered = k.sub(input.array, k.div(k.sum(input.array, dims, True), number(n)))
+    array = k.div(k.sum(k.mul(centered, centered), dims, keepdim), number(degrees))
+
+    def vjp(g):
+        centered = input - input.mean(dims, keepdim=True)
+        if degrees == 0:
+            return restore(g, dims, keepdim) * where(centered == 0, math.nan, math.inf).to(g.dtype)
+        return restore(g, dims, keepdim) * (2 / degrees) * centered
+
+    return array, vjp
 
 
 def std(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
@@ -255,8 +274,10 @@ def argmin(input, *, dim=None, keepdim=False):
 
 
 def position(name, input, kernel, dim, keepdim):
-    d = None if dim is None else normalize_dim(dim, input.array.ndim)
+    if dim is not None and not isinstance(dim, int):
+        raise TypeError(f"{name}(): argument 'dim' (position 2) must be int, not {type(dim).__name__}")
     refuse_bool(input, f"{name}(): does not support bool input")
+    d = None if dim is None else normalize_dim(dim, input.array.ndim)
     refuse_empty(name, input, d, IndexError)
     if d is not None and input.array.ndim:
         return kernel(input.array, d, keepdim)

@@ -172,7 +172,9 @@ def t(input):
 
 def mT(input):
     """The last two dims exchanged."""
-    if input.array.ndim < 2:
+    if input.array.ndim == 0:
+        return input
+    if input.array.ndim == 1:
         raise RuntimeError(
             f"tensor.mT is only supported on matrices or batches of matrices. Got {input.array.ndim}-D tensor."
         )
@@ -186,6 +188,8 @@ def T(input):
 
 def movedim(input, source, destination):
     """Move dims to other places; the rest keep their order."""
+    if isinstance(source, int) != isinstance(destination, int):
+        raise TypeError("movedim() takes two ints or two sequences of ints")
     ndim = input.array.ndim
     source = [normalize_dim(d, ndim) for d in ((source,) if isinstance(source, int) else source)]
     destination = [normalize_dim(d, ndim) for d in ((destination,) if isinstance(destination, int) else destination)]
@@ -281,6 +285,7 @@ def placed(input, *, shape, index):
 
 def select(input, dim, index):
     """The part at one index of dim, without that dim."""
+    index = unpack_sizes((index,))[0]
     if input.array.ndim == 0:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
     d = normalize_dim(dim, input.array.ndim)
@@ -294,12 +299,13 @@ def select(input, dim, index):
 
 def narrow(input, dim, start, length):
     """The elements from start, `length` of them, along dim."""
+    start, length = unpack_sizes((start, length))
     if input.array.ndim == 0:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
-    d = normalize_dim(dim, input.array.ndim)
-    n = input.array.shape[d]
     if length < 0:
         raise RuntimeError("narrow(): length must be non-negative.")
+    d = normalize_dim(dim, input.array.ndim)
+    n = input.array.shape[d]
     if not -n <= start <= n:
         raise IndexError(f"Dimension out of range (expected to be in range of [{-n}, {n}], but got {start})")
     start = start + n if start < 0 else start
@@ -320,9 +326,9 @@ def parts(input, *, dim, sizes):
 
 def split(input, split_size_or_sections, dim=0):
     """Parts of the size given (the last may be smaller), or of the sizes listed, along dim; views, as a tuple."""
-    d = normalize_dim(dim, input.array.ndim)
     if input.array.ndim == 0:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
+    d = normalize_dim(dim, input.array.ndim)
     n, sizes = input.array.shape[d], split_size_or_sections
     if isinstance(sizes, int):
         if sizes < 0 or (sizes == 0 and n):
@@ -357,7 +363,7 @@ def layers(input, *, dim):
 def unbind(input, dim=0):
     """The parts at every index of dim, without that dim; views, as a tuple."""
     if input.array.ndim == 0:
-        raise RuntimeError("Dimension specified as 0 but tensor has no dimensions")
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     d = normalize_dim(dim, input.array.ndim)
     return views_of(input, lambda x: layers(x, dim=d)) if input.array.shape[d] else ()
 
@@ -390,7 +396,9 @@ def cat(tensors, dim=0):
             raise TypeError(f"expected Tensor as element {position} in argument 0, but got {type(x).__name__}")
         if x.array.ndim == 0:
             raise RuntimeError(f"zero-dimensional tensor (at position {position}) cannot be concatenated")
-    shapes = [x.array.shape for x in tensors if x.array.shape != (0,)] or [(0,)]
+    shapes = [x.array.shape for x in tensors if x.array.shape != (0,)]
+    if not shapes:
+        return joined(*tensors, dim=0)
     d = normalize_dim(dim, len(shapes[0]))
     for position, shape in enumerate(shapes):
         if len(shape) != len(shapes[0]):

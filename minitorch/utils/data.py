@@ -114,12 +114,11 @@ class RandomSampler(Sampler):
         if generator is None:
             generator = Generator().manual_seed(draw_seed())
         if self.replacement:
-            for start in range(0, count, 32):  # torch draws 32 at a time
-                size = min(32, count - start)
+            for size in [32] * (count // 32) + [count % 32]:  # torch draws 32 at a time
                 yield from randint(high=n, size=(size,), dtype=int64, generator=generator).tolist()
         else:
-            for start in range(0, count, max(n, 1)):
-                yield from randperm(n, generator=generator).tolist()[: count - start]
+            for size in [n] * (count // n) + [count % n] if n else []:  # and one more permutation, even for 0 of it
+                yield from randperm(n, generator=generator).tolist()[:size]
 
     def __len__(self):
         return self.num_samples
