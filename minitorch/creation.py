@@ -5,6 +5,7 @@ https://docs.pytorch.org/docs/stable/torch.html#creation-ops
 
 import math
 import warnings
+from operator import index
 
 import numpy as np
 
@@ -87,6 +88,8 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False):
             "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
             stacklevel=2,
         )
+    if data is None and dtype is not None:
+        raise TypeError("must be real number, not NoneType")
     return make(to_numpy(data), dtype, device, requires_grad)
 
 
@@ -165,13 +168,20 @@ def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=Fa
         dtype = dtypes.int64 if whole else dtypes.get_default_dtype()
     if dtype is dtypes.bool:
         raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
-    count = math.ceil((end - start) / step)
-    values = start + step * np.arange(count, dtype=np.float64 if dtype.is_floating_point else np.int64)
+    if not dtype.is_floating_point:
+        start, end, step = int(start), int(end), int(step)
+        return make(np.arange(start, end, step, dtype=np.int64), dtype, device, requires_grad)
+    i = np.arange(math.ceil((end - start) / step))
+    # torch counts in vectors of 32 bytes, two at a time, from each one's first value rounded to dtype; the rest singly.
+    lanes = 32 // dtype.itemsize
+    first = np.where(i < len(i) // (2 * lanes) * 2 * lanes, i // lanes * lanes, i)
+    values = (start + step * first).astype(dtype.numpy).astype(np.float64) + step * (i - first)
     return make(values, dtype, device, requires_grad)
 
 
 def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False):
     """`steps` values from start to end, both included, at equal distances; each half is counted from its own end."""
+    steps = index(steps)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
     dtype = dtypes.get_default_dtype() if dtype is None else dtype

@@ -13,7 +13,6 @@ from minitorch.autograd.op import check_tensors, quiet
 from minitorch.autograd.variable import Variable
 from minitorch.dtype import CATEGORY
 
-
 NUMBER = (int, float)  # a tuple: isinstance is slow with a union
 
 

@@ -5,6 +5,7 @@ unit. https://docs.pytorch.org/docs/stable/nn.init.html
 """
 
 import math
+import warnings
 
 from minitorch.autograd.grad_mode import no_grad
 
@@ -96,7 +97,10 @@ def symmetric(bound):
 
 
 def he_std(tensor, a, mode, nonlinearity):
-    """gain / sqrt(fan), where fan is fan_in or fan_out."""
+    """gain / sqrt(fan), where fan is fan_in or fan_out; 0 for a tensor without elements."""
+    if 0 in tensor.shape:
+        warnings.warn("Initializing zero-element tensors is a no-op", stacklevel=3)
+        return 0.0
     if mode.lower() not in ("fan_in", "fan_out"):
         raise ValueError(f"Mode {mode} not supported, please use one of ['fan_in', 'fan_out']")
     fan = fans(tensor)[mode.lower() == "fan_out"]

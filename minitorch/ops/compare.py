@@ -4,6 +4,7 @@ https://docs.pytorch.org/docs/stable/torch.html#comparison-ops
 """
 
 from minitorch.autograd.op import op
+from minitorch.dtype import get_default_dtype
 from minitorch.promotion import common
 
 
@@ -135,7 +136,9 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
         if tolerance < 0:
             raise RuntimeError(f"{name} must be greater than or equal to zero, but got {tolerance}")
     close = eq(input, other)
-    if input.array.dtype.kind != "b" and (rtol or atol):
+    if rtol or atol:
+        dtype = input.array.dtype if input.array.dtype.kind == "f" else get_default_dtype().numpy
+        input, other = input.cast(dtype), other.cast(dtype)
         difference = (input - other).abs()
         close = close | (isfinite(difference) & (difference <= atol + (rtol * other).abs()))
     return close | (isnan(input) & isnan(other)) if equal_nan else close

@@ -102,6 +102,12 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
             "channels, "
             f"but got {x[1]} channels instead"
         )
+    if w[0] == 0:
+        raise RuntimeError(f"expected weight to be at least 1 at dimension 0, but got weight of size {list(w)} instead")
+    if 0 in w[2:]:
+        raise RuntimeError(
+            f"kernel size should be greater than zero, but got kernel_height: {w[2]} kernel_width: {w[3]}"
+        )
     if bias is not None and bias.array.shape != (w[0],):
         raise RuntimeError(
             f"Given weight of size {list(w)}, expected bias to be 1-dimensional with {w[0]} elements, but got bias of "

@@ -22,6 +22,9 @@ def dropout(input, p=0.5, training=True, inplace=False):
 
 
 def dropped(input, p):
+    if not input.dtype.is_floating_point:
+        name = input.dtype.type_name.removesuffix("Tensor")
+        raise RuntimeError(f"result type Float can't be cast to the desired output type {name}")
     if p == 1:
         return input * input.new_zeros(input.shape)
     # Drawn in the order of the input's memory, as torch draws it.

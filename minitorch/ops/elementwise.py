@@ -31,7 +31,7 @@ def without_bool(name, operands):
 def whole_exponent(name, operands):
     """common, where a negative whole exponent of integers is refused."""
     base, exponent = operands
-    if isinstance(exponent, int) and exponent < 0 and isinstance(base, Variable) and base.array.dtype.kind in "iu":
+    if isinstance(exponent, int) and exponent < 0 and isinstance(base, Variable) and base.array.dtype.kind in "iub":
         raise RuntimeError("Integers to negative integer powers are not allowed.")
     return common(name, operands)
 
@@ -47,19 +47,21 @@ def tensors_only(name, operands):
 @op(promote=common)
 def add(input, other, *, alpha=1):
     """input + alpha * other."""
-    b = other.array if alpha == 1 else scaled(other, alpha)
+    b = other.array if alpha == 1 and alpha is not True else scaled(other, alpha)
     return input.kernels.add(input.array, b), lambda g: g, lambda g: g if alpha == 1 else g * alpha
 
 
 @op(promote=without_bool)
 def sub(input, other, *, alpha=1):
     """input - alpha * other."""
-    b = other.array if alpha == 1 else scaled(other, alpha)
+    b = other.array if alpha == 1 and alpha is not True else scaled(other, alpha)
     return input.kernels.sub(input.array, b), lambda g: g, lambda g: -g if alpha == 1 else g * -alpha
 
 
 def scaled(x, alpha):
-    """The array of alpha * x. RuntimeError for a fractional alpha with an integer tensor."""
+    """The array of alpha * x. RuntimeError for a fractional alpha with an integer tensor, or a boolean one."""
+    if isinstance(alpha, bool) and x.array.dtype.kind != "b":
+        raise RuntimeError("Boolean alpha only supported for Boolean results.")
     if isinstance(alpha, float) and x.array.dtype.kind != "f":
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
     return x.kernels.mul(x.array, x.kernels.full((), alpha, x.array.dtype))
@@ -106,9 +108,22 @@ def div_trunc(input, other):
     return array, lambda g: zeros_like(g), lambda g: zeros_like(g)
 
 
-@op(promote=common)
 def remainder(input, other):
-    """input - other * floor(input / other): it has the sign of `other`, as Python's %."""
+    """input - other * floor(input / other): it has the sign of other, as %. No derivative where input is a number."""
+    return modulo(input, other) if isinstance(input, Variable) else modulo_of_number(input, other)
+
+
+@op(promote=common, label="NotImplemented")
+def modulo_of_number(input, other):
+    def vjp(g):
+        raise RuntimeError("derivative for aten::remainder is not implemented")
+
+    refuse_bool(input, "\"remainder_cpu\" not implemented for 'Bool'", NotImplementedError)
+    return input.kernels.remainder(input.array, other.array), vjp, vjp
+
+
+@op(promote=common, label="RemainderBackward0")
+def modulo(input, other):
     refuse_bool(input, "\"remainder_cpu\" not implemented for 'Bool'", NotImplementedError)
     array = input.kernels.remainder(input.array, other.array)
     return array, lambda g: g, lambda g: -g * div_floor(input, other)
@@ -128,15 +143,18 @@ def div(input, other, *, rounding_mode=None):
 def pow(input, exponent):
     """input ** exponent. d/dx x^p = p x^(p-1), 0 for p = 0;  d/dp x^p = x^p log x, 0 for x = 0 and p >= 0.
 
-    The number 0.5 is a square root, which differs at -inf and -0.
+    The numbers 0.5 and -0.5 mean the square root, which differs at -inf and -0.
     """
-    half = isinstance(exponent, float) and exponent == 0.5
-    return root(input) if half and input.array.dtype.kind == "f" else power(input, exponent)
+    if isinstance(exponent, float) and exponent in (0.5, -0.5) and input.array.dtype.kind == "f":
+        return root(input, exponent=exponent)
+    return power(input, exponent)
 
 
 @op(label="PowBackward0")
-def root(input):
-    return input.kernels.sqrt(input.array), lambda g: g * (0.5 * input**-0.5)
+def root(input, *, exponent):
+    k, y = input.kernels, input.kernels.sqrt(input.array)
+    y = y if exponent > 0 else k.div(k.full((), 1, y.dtype), y)
+    return y, lambda g: g * (exponent * input ** (exponent - 1))
 
 
 @op(promote=whole_exponent, label="PowBackward0")

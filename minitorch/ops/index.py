@@ -14,7 +14,6 @@ from minitorch.ops.like import scalar_like
 from minitorch.ops.shape import part, reshape, selected
 from minitorch.size import normalize_dim
 
-
 PARTS = (list, tuple, slice, np.ndarray, Variable)
 
 
@@ -160,13 +159,14 @@ def setitem(input, key, value):
         viewed.copy_(value)
     else:
         check_writable(input, "setitem")
-        if value.array.dtype != input.array.dtype:
+        masks_only = all(is_mask(item) for item in advanced if isinstance(item, np.ndarray))
+        if value.array.dtype != input.array.dtype and not (masks_only and value.array.size == 1):
             raise RuntimeError(
                 "Index put requires the source and destination dtypes match, got "
                 f"{input.dtype.type_name.removesuffix('Tensor')} for the destination and "
                 f"{value.dtype.type_name.removesuffix('Tensor')} for the source."
             )
-        assign(viewed, put(viewed, value, index=advanced, accumulate=False), "setitem")
+        assign(viewed, put(viewed, value.cast(input.array.dtype), index=advanced, accumulate=False), "setitem")
 
 
 # -- along one dim -----------------------------------------------------------------------------------------------------

@@ -59,7 +59,8 @@ def broadcast_shape(input, target):
         return np.broadcast_shapes(input.shape, target.shape)
     except ValueError:
         raise RuntimeError(
-            f"mse_loss: an input of shape {list(input.shape)} and a target of shape {list(target.shape)} do not broadcast"
+            f"mse_loss: an input of shape {list(input.shape)} and a target of shape {list(target.shape)} do not "
+            "broadcast"
         ) from None
 
 
@@ -91,6 +92,8 @@ def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
     ValueError or RuntimeError where shapes do not fit, IndexError for a target that is no class.
     """
     if input.ndim == 1:
+        if target.ndim == 1 and len(target) != 1:
+            raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {len(target)}")
         loss = nll_loss(input.unsqueeze(0), target.unsqueeze(0), weight, ignore_index, reduction)
         return loss.squeeze(0) if reduction == "none" else loss
     counted = check_classes(input, target, weight, ignore_index)
@@ -113,8 +116,9 @@ def check_classes(input, target, weight, ignore_index):
         )
     if input.shape[2:] != target.shape[1:]:
         raise RuntimeError(f"size mismatch (got input: {list(input.shape)} , target: {list(target.shape)})")
-    if target.dtype.is_floating_point or target.dtype.itemsize not in (1, 8):
-        raise RuntimeError(f"expected scalar type Long but found {target.dtype.type_name.removesuffix('Tensor')}")
+    if target.array.dtype not in (np.int64, np.uint8):
+        name = target.dtype.type_name.removesuffix("Tensor")
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {name}")
     if weight is not None and weight.numel() != channels:
         raise RuntimeError(
             f"weight tensor should be defined either for all {channels} classes or no classes but got weight tensor of "
@@ -190,6 +194,11 @@ def check_probabilities(target, ignore_index):
 def by_probabilities(log_p, target, classes, weight, reduction, label_smoothing):
     """cross_entropy for a target of probabilities; the mean is over the batch."""
     n = log_p.shape[classes]
+    if weight is not None and weight.shape != (n,):
+        raise RuntimeError(
+            f"cross_entropy: weight tensor should be defined either for all {n} classes or no classes but got weight "
+            f"tensor of shape: {list(weight.shape)}"
+        )
     if label_smoothing:
         target = target * (1 - label_smoothing) + label_smoothing / n
     terms = log_p * target if weight is None else log_p * target * along(weight, classes, log_p)

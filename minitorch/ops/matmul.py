@@ -25,10 +25,16 @@ def same_dtype(name, *tensors):
         )
 
 
+def refuse_bool_product(input, other):
+    """NotImplementedError for booleans, as soon as there is something to multiply."""
+    if input.array.size and other.array.size:
+        refuse_bool(input, "\"addmm_impl_cpu_\" not implemented for 'Bool'", NotImplementedError)
+
+
 @op(label="MmBackward0")
 def product(input, other):
     """The product of matrices (..., n, k) and (..., k, m) -> (..., n, m); batch dims broadcast."""
-    refuse_bool(input, "\"addmm_impl_cpu_\" not implemented for 'Bool'", NotImplementedError)
+    refuse_bool_product(input, other)
     return (
         input.kernels.matmul(input.array, other.array),
         lambda g: product(g, other.mT),
@@ -106,6 +112,7 @@ def outer(input, vec2):
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
     """beta * input + alpha * (mat1 @ mat2). With beta 0, input is ignored, NaN and all."""
     product = mm(mat1, mat2)
+    input = input.expand(product.shape)
     if alpha != 1:
         product = alpha * product if alpha else product.new_zeros(product.shape)
     if beta == 0:
@@ -114,10 +121,10 @@ def addmm(input, mat1, mat2, *, beta=1, alpha=1):
 
 
 def linear(input, weight, bias=None):
-    """y = x W^T + b, with x (..., in), W (out, in), b (out): y (..., out). W (in) gives y (...)."""
+    """y = x W^T + b, with x (..., in), W (out, in), b (out): y (..., out). W (in), without b, gives y (...)."""
     if weight.array.ndim == 1:
-        y = matmul(input, weight)
-        return y if bias is None else y + bias
+        refuse("linear", bias is not None, "mat2 must be a matrix, got 1-D tensor")
+        return matmul(input, weight)
     return affine(input, weight, bias)
 
 
@@ -125,7 +132,7 @@ def linear(input, weight, bias=None):
 def affine(input, weight, bias):
     """gradient of x = g W,   of W = g^T x over all rows,   of b = g (summed over the rows by the walk)"""
     same_dtype("linear", input, weight, bias)
-    refuse_bool(input, "\"addmm_impl_cpu_\" not implemented for 'Bool'", NotImplementedError)
+    refuse_bool_product(input, weight)
     shape, (out, inner) = input.array.shape, weight.array.shape if weight.array.ndim == 2 else (None, None)
     if not shape or shape[-1] != inner:
         raise RuntimeError(

@@ -59,6 +59,11 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
         raise IndexError(f"batch_norm: expected at least 2 dims (N, C, ...), got an input of shape {list(input.shape)}")
     channels = input.shape[1]
     for name, v in (("running_mean", running_mean), ("running_var", running_var), ("weight", weight), ("bias", bias)):
+        if v is not None and v.dtype is not input.dtype and input.dtype.is_floating_point:
+            raise RuntimeError(
+                "mixed dtype (CPU): expect parameter to have scalar type of "
+                f"{input.dtype.type_name.removesuffix('Tensor')} (batch_norm: {name} is {v.dtype})"
+            )
         if v is not None and v.numel() != channels:
             raise RuntimeError(f"{name} should contain {channels} elements not {v.numel()}")
     if not training:
@@ -74,7 +79,8 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
     if eps <= 0:
         raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
     if not input.dtype.is_floating_point:
-        raise NotImplementedError(f"\"batch_norm\" not implemented for '{input.dtype.type_name.removesuffix('Tensor')}'")
+        name = input.dtype.type_name.removesuffix("Tensor")
+        raise NotImplementedError(f"\"batch_norm\" not implemented for '{name}'")
     n = input.numel() // max(channels, 1)
     if n == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")

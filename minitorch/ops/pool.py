@@ -94,6 +94,8 @@ def avg_pool2d(
         raise TypeError(f"avg_pool2d(): argument 'divisor_override' (position 7) must be int, not {kind}")
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
+    if input.array.ndim < 3:
+        raise IndexError(f"avg_pool2d: expected a tensor (N, C, H, W) or (C, H, W), got shape {list(input.shape)}")
     if input.array.ndim == 3:
         settings = (kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
         return avg_pool2d(input.unsqueeze(0), *settings).squeeze(0)

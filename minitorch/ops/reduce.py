@@ -97,11 +97,13 @@ def var(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
         correction = 1 if unbiased else 0
     if input.array.dtype.kind != "f":
         raise RuntimeError("std and var only support floating point and complex dtypes")
-    return variance(input, dims=normalize_dims(dim, input.array.ndim), keepdim=keepdim, correction=correction)
+    everything = dim is None or dim == () or input.array.ndim == 0
+    dims = normalize_dims(dim, input.array.ndim)
+    return variance(input, dims=dims, keepdim=keepdim, correction=correction, everything=everything)
 
 
 @op(label="VarBackward0")
-def variance(input, *, dims, keepdim, correction):
+def variance(input, *, dims, keepdim, correction, everything):
     k, n = input.kernels, count(input, dims)
     degrees = n - correction if n > correction else 0
     number = lambda value: k.full((), value, input.array.dtype)  # noqa: E731
@@ -109,10 +111,11 @@ def variance(input, *, dims, keepdim, correction):
     array = k.div(k.sum(k.mul(centered, centered), dims, keepdim), number(degrees))
 
     def vjp(g):
-        centered = input - input.mean(dims, keepdim=True)
-        if degrees == 0:
-            return restore(g, dims, keepdim) * where(centered == 0, math.nan, math.inf).to(g.dtype)
-        return restore(g, dims, keepdim) * (2 / degrees) * centered
+        g, mean = restore(g, dims, keepdim), input.mean(dims, keepdim=True)
+        if degrees == 0 and everything:
+            return g * where(input == mean, math.nan, math.inf).to(g.dtype)
+        factor = 2 / (n - correction) if n != correction else math.inf
+        return factor * (g * (input - mean))
 
     return array, vjp
 

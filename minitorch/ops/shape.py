@@ -11,7 +11,7 @@ from minitorch.autograd.inplace import MULTIPLE, link_view, view
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
 from minitorch.promotion import common
-from minitorch.size import normalize_dim, unpack_sizes
+from minitorch.size import normalize_dim, normalize_dims, unpack_sizes
 
 # -- another shape -----------------------------------------------------------------------------------------------------
 
@@ -122,7 +122,7 @@ def unsqueeze(input, *, dim):
 def squeeze(input, *, dim=None):
     """Without the dims of size 1: all of them, or those among dim."""
     before, ndim = input.array.shape, input.array.ndim
-    dims = range(ndim) if dim is None else [normalize_dim(d, ndim) for d in ((dim,) if isinstance(dim, int) else dim)]
+    dims = range(ndim) if dim is None else () if dim == () else normalize_dims(dim, ndim)
     after = tuple(n for d, n in enumerate(before) if not (d in dims and n == 1))
     return input.kernels.view(input.array, after), lambda g: g.reshape(before)
 
@@ -390,7 +390,7 @@ def cat(tensors, dim=0):
     """Tensors one after another along dim; their other sizes must agree. An empty 1-d tensor is skipped."""
     tensors = list(tensors)
     if not tensors:
-        raise RuntimeError("torch.cat(): expected a non-empty list of Tensors")
+        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     for position, x in enumerate(tensors):
         if not isinstance(x, Variable):
             raise TypeError(f"expected Tensor as element {position} in argument 0, but got {type(x).__name__}")

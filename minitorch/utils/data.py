@@ -28,7 +28,7 @@ class TensorDataset(Dataset):
     """Tensors of the same length: dataset[i] is the tuple of their i-th rows."""
 
     def __init__(self, *tensors):
-        if any(len(t) != len(tensors[0]) for t in tensors):
+        if any(t.size(0) != tensors[0].size(0) for t in tensors):
             raise AssertionError("Size mismatch between tensors")
         self.tensors = tensors
 
