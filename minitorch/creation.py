@@ -159,6 +159,8 @@ def eye(n, m=None, *, dtype=None, device=None, requires_grad=False):
 def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=False):
     """start, start + step, ... up to and without end; arange(end) starts at 0. int64 if all three are integers."""
     start, end = (0, start) if end is None else (start, end)
+    if dtype is dtypes.bool:
+        raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
     if step == 0:
         raise RuntimeError("step must be nonzero")
     if (end - start) * step < 0:
@@ -166,12 +168,11 @@ def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=Fa
     if dtype is None:
         whole = all(isinstance(x, int | np.integer) for x in (start, end, step))
         dtype = dtypes.int64 if whole else dtypes.get_default_dtype()
-    if dtype is dtypes.bool:
-        raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
-    if not dtype.is_floating_point:
+    if dtype is dtypes.int64:
         start, end, step = int(start), int(end), int(step)
-        return make(np.arange(start, end, step, dtype=np.int64), dtype, device, requires_grad)
     i = np.arange(math.ceil((end - start) / step))
+    if not dtype.is_floating_point:
+        return make(start + step * i, dtype, device, requires_grad)
     # torch counts in vectors of 32 bytes, two at a time, from each one's first value rounded to dtype; the rest singly.
     lanes = 32 // dtype.itemsize
     first = np.where(i < len(i) // (2 * lanes) * 2 * lanes, i // lanes * lanes, i)

@@ -52,6 +52,8 @@ class Conv2d(Module):
             raise ValueError(
                 f"padding_mode '{padding_mode}' is not supported: pad the input and use padding_mode 'zeros'"
             )
+        if not isinstance(kernel_size, int) and len(kernel_size) != 2:
+            raise RuntimeError(f"Conv2d: kernel_size must be an int or a pair of ints, got {kernel_size}")
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         self.kernel_size, self.stride, self.dilation = pair(kernel_size), pair(stride), pair(dilation)
         self.padding = padding if isinstance(padding, str) else pair(padding)

@@ -113,6 +113,9 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
             f"Given weight of size {list(w)}, expected bias to be 1-dimensional with {w[0]} elements, but got bias of "
             f"size {list(bias.array.shape)} instead"
         )
+    if max(dilation) > 1 and not input.dtype.is_floating_point:
+        name = input.dtype.type_name.removesuffix("Tensor")
+        raise NotImplementedError(f"\"slow_conv_dilated<>\" not implemented for '{name}'")
     if isinstance(padding, str):
         input, padding = pad_for(padding, input, w[2:], stride, dilation)
         x = input.array.shape

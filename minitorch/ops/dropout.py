@@ -22,11 +22,11 @@ def dropout(input, p=0.5, training=True, inplace=False):
 
 
 def dropped(input, p):
+    if p == 1:
+        return input * input.new_zeros(input.shape)
     if not input.dtype.is_floating_point:
         name = input.dtype.type_name.removesuffix("Tensor")
         raise RuntimeError(f"result type Float can't be cast to the desired output type {name}")
-    if p == 1:
-        return input * input.new_zeros(input.shape)
     # Drawn in the order of the input's memory, as torch draws it.
     kept = draw_like(input.array, lambda shape, _: default_stream.bernoulli(shape, input.array.dtype, 1 - p))
     return input * (input.wrap(input.kernels.from_numpy(kept)) / (1 - p))

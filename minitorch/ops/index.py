@@ -159,8 +159,12 @@ def setitem(input, key, value):
         viewed.copy_(value)
     else:
         check_writable(input, "setitem")
-        masks_only = all(is_mask(item) for item in advanced if isinstance(item, np.ndarray))
-        if value.array.dtype != input.array.dtype and not (masks_only and value.array.size == 1):
+        one_by_mask = value.array.size == 1 and all(
+            is_mask(item) and item.ndim for item in advanced if isinstance(item, np.ndarray)
+        )
+        if one_by_mask:
+            value = reshape(value, ())
+        elif value.array.dtype != input.array.dtype:
             raise RuntimeError(
                 "Index put requires the source and destination dtypes match, got "
                 f"{input.dtype.type_name.removesuffix('Tensor')} for the destination and "

@@ -116,10 +116,13 @@ def check_classes(input, target, weight, ignore_index):
         )
     if input.shape[2:] != target.shape[1:]:
         raise RuntimeError(f"size mismatch (got input: {list(input.shape)} , target: {list(target.shape)})")
+    if not input.dtype.is_floating_point:
+        name = input.dtype.type_name.removesuffix("Tensor")
+        raise NotImplementedError(f"\"nll_loss_out_frame\" not implemented for '{name}'")
     if target.array.dtype not in (np.int64, np.uint8):
         name = target.dtype.type_name.removesuffix("Tensor")
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {name}")
-    if weight is not None and weight.numel() != channels:
+    if weight is not None and weight.shape != (channels,):
         raise RuntimeError(
             f"weight tensor should be defined either for all {channels} classes or no classes but got weight tensor of "
             f"shape: {list(weight.shape)}"
@@ -127,9 +130,6 @@ def check_classes(input, target, weight, ignore_index):
     if weight is not None and weight.dtype is not input.dtype:
         names = [x.dtype.type_name.removesuffix("Tensor") for x in (input, weight)]
         raise RuntimeError(f"expected scalar type {names[0]} but found {names[1]}")
-    if not input.dtype.is_floating_point:
-        name = input.dtype.type_name.removesuffix("Tensor")
-        raise NotImplementedError(f"\"nll_loss_out_frame\" not implemented for '{name}'")
     if not isinstance(ignore_index, int):
         raise TypeError(f"nll_loss(): argument 'ignore_index' must be int, not {type(ignore_index).__name__}")
     if weight is not None and weight.requires_grad:

@@ -111,6 +111,9 @@ def outer(input, vec2):
 
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
     """beta * input + alpha * (mat1 @ mat2). With beta 0, input is ignored, NaN and all."""
+    same_dtype("addmm", input, mat1, mat2)
+    if input.array.dtype.kind != "f":
+        beta, alpha = int(beta), int(alpha)
     product = mm(mat1, mat2)
     input = input.expand(product.shape)
     if alpha != 1:
@@ -121,10 +124,11 @@ def addmm(input, mat1, mat2, *, beta=1, alpha=1):
 
 
 def linear(input, weight, bias=None):
-    """y = x W^T + b, with x (..., in), W (out, in), b (out): y (..., out). W (in), without b, gives y (...)."""
+    """y = x W^T + b, with x (..., in), W (out, in), b (out): y (..., out). W (in) gives y (...)."""
     if weight.array.ndim == 1:
-        refuse("linear", bias is not None, "mat2 must be a matrix, got 1-D tensor")
-        return matmul(input, weight)
+        refuse("linear", bias is not None and input.array.ndim == 2, "mat2 must be a matrix, got 1-D tensor")
+        y = matmul(input, weight)
+        return y if bias is None else y + bias
     return affine(input, weight, bias)
 
 

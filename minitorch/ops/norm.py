@@ -64,8 +64,13 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
                 "mixed dtype (CPU): expect parameter to have scalar type of "
                 f"{input.dtype.type_name.removesuffix('Tensor')} (batch_norm: {name} is {v.dtype})"
             )
+        if v is not None and v.ndim != 1:
+            raise RuntimeError(f"batch_norm: expected 1 dim of {name} but it has {v.ndim}")
         if v is not None and v.numel() != channels:
             raise RuntimeError(f"{name} should contain {channels} elements not {v.numel()}")
+    if not input.dtype.is_floating_point:
+        name = input.dtype.type_name.removesuffix("Tensor")
+        raise NotImplementedError(f"\"batch_norm\" not implemented for '{name}'")
     if not training:
         if running_mean is None or running_var is None:
             raise RuntimeError(
@@ -78,9 +83,6 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
         return y if bias is None else y + per_channel(bias, input)
     if eps <= 0:
         raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
-    if not input.dtype.is_floating_point:
-        name = input.dtype.type_name.removesuffix("Tensor")
-        raise NotImplementedError(f"\"batch_norm\" not implemented for '{name}'")
     n = input.numel() // max(channels, 1)
     if n == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")

@@ -105,8 +105,8 @@ class RandomSampler(Sampler):
             raise TypeError(f"replacement should be a boolean value, but got replacement={replacement}")
         self.data_source, self.replacement, self.generator = data_source, replacement, generator
         self.num_samples = len(data_source) if num_samples is None else num_samples
-        if not isinstance(self.num_samples, int) or self.num_samples < 0:
-            raise ValueError(f"num_samples should be a non-negative integer value, but got num_samples={num_samples}")
+        if not isinstance(self.num_samples, int) or self.num_samples <= 0:
+            raise ValueError(f"num_samples should be a positive integer value, but got num_samples={self.num_samples}")
 
     def __iter__(self):
         n, count = len(self.data_source), self.num_samples
@@ -117,7 +117,7 @@ class RandomSampler(Sampler):
             for size in [32] * (count // 32) + [count % 32]:  # torch draws 32 at a time
                 yield from randint(high=n, size=(size,), dtype=int64, generator=generator).tolist()
         else:
-            for size in [n] * (count // n) + [count % n] if n else []:  # and one more permutation, even for 0 of it
+            for size in [n] * (count // n) + [count % n]:  # and one more permutation, even for 0 of it
                 yield from randperm(n, generator=generator).tolist()[:size]
 
     def __len__(self):
