@@ -125,9 +125,41 @@ def test_gradients_add_up_and_do_not_share_memory():
     assert b.grad.tolist() == [1, 1]
     g = minitorch.tensor([5.0, 6.0], dtype=minitorch.float64)
     (a * 1 + b).backward(g)
-    b.grad.zero_()
-    assert g.tolist() == [5, 6]
     assert a.grad.tolist() == [15, 16]
+    for program in (
+        lambda: (a + b).backward(g),
+        lambda: (a * 1 + b).backward(g),
+        lambda: (a.view(2) + b.reshape(1, 2)).backward(g.view(1, 2)),
+        lambda: minitorch.stack([a, b]).sum(0).backward(g),
+        lambda: minitorch.where(g > 0, a, b).backward(g),
+        lambda: Pass.apply(a, b).backward(g),
+    ):
+        a.grad = b.grad = None
+        program()
+        before = b.grad.tolist()
+        a.grad.fill_(100)
+        assert b.grad.tolist() == before
+        b.grad.fill_(100)
+        assert g.tolist() == [5, 6]
+    seen = []
+    a.grad = None
+    handle = a.register_hook(seen.append)
+    (a * a).sum().backward()
+    a.grad.zero_()
+    handle.remove()
+    assert seen[0].tolist() == [2, 4]
+
+
+class Pass(minitorch.autograd.Function):
+    """a + b, whose backward gives both the gradient that it was given."""
+
+    @staticmethod
+    def forward(ctx, a, b):
+        return a + b
+
+    @staticmethod
+    def backward(ctx, g):
+        return g, g
 
 
 def test_backward_visits_only_what_inputs_ask_for():

@@ -14,7 +14,6 @@ of 100,000 operations works).
 
 import heapq
 import itertools
-import sys
 import weakref
 
 from minitorch.autograd.grad_mode import set_grad_enabled
@@ -110,30 +109,22 @@ class AccumulateGrad(Node):
         self.outputs = ((leaf.array.shape, leaf.array.dtype),)
         self.leaf = weakref.ref(leaf)
 
-    def accumulate(self, g, create_graph):
+    def accumulate(self, g, create_graph, unshared):
         leaf = self.leaf()
         if leaf is not None:
-            add_to_grad(leaf, g, create_graph)
+            add_to_grad(leaf, g, create_graph, unshared)
             for hook in list((self.after or {}).values()):
                 hook(leaf)
 
 
-def add_to_grad(tensor, g, create_graph):
-    """tensor.grad += g. A first gradient is taken over when nobody else holds its memory, and copied otherwise."""
+def add_to_grad(tensor, g, create_graph, unshared=False):
+    """tensor.grad += g. A first gradient is copied, or, where nobody else holds it (unshared), taken over."""
     if create_graph:
         tensor.grad = g.clone() if tensor.grad is None else tensor.grad + g
     elif tensor.grad is not None:
         tensor.grad.add_(g)
-    elif g.edge is None and g.base is None and holds_alone(g.array):
-        tensor.grad = g.wrap(g.array)
     else:
-        tensor.grad = g.detach().clone()
-
-
-def holds_alone(array):
-    """True when one tensor is the only holder of `array` and of its memory (torch asks use_count in this place)."""
-    # One reference is the tensor's, one our parameter's, one the caller's stack, one getrefcount's own.
-    return array.base is None and sys.getrefcount(array) <= 4
+        tensor.grad = g if unshared else g.detach().clone()
 
 
 def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True):
@@ -147,20 +138,23 @@ def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True):
     arrived = {}  # node -> gradient per output
     waiting = []  # heap of (-order, node)
     found = {}
+    unshared = set()  # of the nodes, so far, whose gradient was made in this walk and is held by nobody else
 
-    def send(node, index, g):
+    def send(node, index, g, new):
         if needed is not None and node not in needed:
             return
-        g = fit(g, node, index)
+        fitted = fit(g, node, index)
         if node not in arrived:
             arrived[node] = [None] * len(node.outputs)
             heapq.heappush(waiting, (-node.order, node))
         before = arrived[node][index]
-        arrived[node][index] = g if before is None else before + g
+        arrived[node][index] = fitted if before is None else before + fitted
+        if before is not None or (new and fitted.array.base is None):
+            unshared.add(node)
 
     with set_grad_enabled(create_graph):
         for root in roots:
-            send(*root)
+            send(*root, new=False)
         while waiting:
             _, node = heapq.heappop(waiting)
             gradients = arrived.pop(node)
@@ -172,7 +166,7 @@ def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True):
                         found[node, index] = g
             if isinstance(node, AccumulateGrad):
                 if accumulate:
-                    node.accumulate(gradients[0], create_graph)
+                    node.accumulate(gradients[0], create_graph, node in unshared and not node.hooks)
                 continue
             if needed is not None and not any(edge and edge[0] in needed for edge in node.edges):
                 continue
@@ -181,7 +175,8 @@ def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True):
                 node.free()
             for edge, g in zip(node.edges, results, strict=True):
                 if edge is not None and g is not None:
-                    send(*edge, g)
+                    others = sum(g is other for other in (*gradients, *results))
+                    send(*edge, g, new=others == 1 and g.saved_version is None and type(node) is Node)
     return found
 
 
