@@ -68,18 +68,18 @@ def gelu_backward(g, input, *, approximate):
 
 @op(label="SoftmaxBackward0")
 def softmax_along(input, *, dim):
-    y = input.kernels.softmax(input.array, dim) if input.array.ndim else input.kernels.full((), 1, input.array.dtype)
-    return y, lambda g, y: y * (g - (g * y).sum(dim, keepdim=True))
+    return along(input, input.kernels.softmax, dim), lambda g, y: y * (g - (g * y).sum(dim, keepdim=True))
 
 
 @op(label="LogSoftmaxBackward0")
 def log_softmax_along(input, *, dim):
-    y = (
-        input.kernels.log_softmax(input.array, dim)
-        if input.array.ndim
-        else input.kernels.full((), 0, input.array.dtype)
-    )
-    return y, lambda g, y: g - y.exp() * g.sum(dim, keepdim=True)
+    return along(input, input.kernels.log_softmax, dim), lambda g, y: g - y.exp() * g.sum(dim, keepdim=True)
+
+
+def along(input, kernel, dim):
+    """The kernel's result along dim; a 0-d tensor counts as a vector of one element."""
+    k = input.kernels
+    return kernel(input.array, dim) if input.array.ndim else k.reshape(kernel(k.reshape(input.array, (1,)), 0), ())
 
 
 def softmax(input, dim, dtype=None):

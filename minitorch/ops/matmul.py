@@ -129,6 +129,8 @@ def linear(input, weight, bias=None):
         refuse("linear", bias is not None and input.array.ndim == 2, "mat2 must be a matrix, got 1-D tensor")
         y = matmul(input, weight)
         return y if bias is None else y + bias
+    if bias is not None and bias.array.ndim == 0:
+        bias = bias.cast(input.array.dtype)
     return affine(input, weight, bias)
 
 

@@ -1,0 +1,85 @@
+"""`python -m parity`: every operation beside torch's, and a table of how near they are."""
+
+import argparse
+import fnmatch
+import os
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+
+def arguments(argv=None):
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m parity", description=__doc__.split(": ", 1)[1])
+    parser.add_argument("--only", metavar="NAMES", help="comma-separated: rows or families; parts of a name, or globs")
+    parser.add_argument("--examples", type=int, metavar="N", help="draws a row (default 50; on the simulator 2)")
+    parser.add_argument("--seed", type=int, default=0, help="the same seed draws the same cases (default 0)")
+    parser.add_argument("--device", choices=("cpu", "cuda", "cuda-sim"), default="cpu", help="where our tensors live")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results as JSON")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the report as a web page")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="write the report as a picture")
+    args = parser.parse_args(argv)
+    if args.examples is not None and args.examples < 1:
+        parser.error("--examples must be at least 1")
+    for file in (args.json, args.html, args.svg):
+        if file is not None and not file.absolute().parent.is_dir():
+            parser.error(f"no folder for {file}")
+    return parser, args
+
+
+def chosen(rows, names):
+    """The rows whose name or family matches one of the comma-separated names: whole, as a glob, else as a part."""
+    if not names:
+        return rows
+    out = []
+    for name in (n.strip() for n in names.split(",")):
+        exact = [r for r in rows if fnmatch.fnmatchcase(r.name, name) or r.family == name]
+        out += exact or [r for r in rows if name and name in r.name]
+    return [r for r in rows if any(r is x for x in out)]
+
+
+def main(argv=None):
+    """Run, print, write. The exit status: 0 all agree, 1 some do not, 2 bad usage."""
+    parser, args = arguments(argv)
+    if args.device == "cuda-sim":
+        os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # before anything imports numba
+    import minitorch
+    from parity.harness import check_row
+    from parity.rows import all_rows
+    from parity.table import as_json, report, write_picture
+
+    rows = chosen(all_rows(), args.only)
+    if args.device != "cpu":
+        if not minitorch.cuda.is_available():
+            parser.error(f"--device {args.device}: minitorch finds no GPU")
+        rows = [r for r in rows if r.gpu]
+    if not rows:
+        parser.error(f"--only {args.only}: no row has such a name")
+    devices = {"cpu": ("cpu", "cpu"), "cuda": ("cuda", "cuda"), "cuda-sim": ("cuda", "cpu")}[args.device]
+    examples = args.examples or (2 if args.device == "cuda-sim" else 50)
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=100)  # piped into a file: no line is cut
+    start, results = time.perf_counter(), []
+    columns = (TextColumn("{task.description:20.20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=len(rows))
+        for row in rows:
+            progress.update(task, description=row.name)
+            results.append(check_row(row, examples, args.seed, devices))
+            progress.advance(task)
+    seconds = time.perf_counter() - start
+    report(console, results, seconds)
+    if args.json:
+        args.json.write_text(as_json(results, device=args.device, examples=examples, seed=args.seed))
+    for path in (args.html, args.svg):
+        if path:
+            write_picture(path, results, seconds)
+    return 0 if all(r.passed for r in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

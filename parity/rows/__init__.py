@@ -1,0 +1,19 @@
+"""The rows: a file a family, as minitorch/ops has them. `all_rows()` gives them all, `row(name)` one."""
+
+from dataclasses import replace
+from importlib import import_module
+
+FAMILIES = (
+    "elementwise", "compare", "reduce", "shape", "index", "matmul", "activation", "conv", "pool", "norm", "loss",
+    "dropout", "random", "inplace", "convert", "create", "modules", "optimizers", "data",
+)  # fmt: skip
+
+
+def all_rows():
+    """Every row, family by family."""
+    return [replace(r, family=f) for f in FAMILIES for r in import_module(f"parity.rows.{f}").ROWS]
+
+
+def row(name):
+    """The row of that name."""
+    return next(r for r in all_rows() if r.name == name)

@@ -1,0 +1,94 @@
+"""In-place operations: on a copy, on a view of it (its base must follow), with history."""
+
+from hypothesis import strategies as st
+
+from parity.draw import Case, arrays, broadcasting, case, masks, pick, salts, spread
+from parity.harness import Row
+
+
+def on_copy(change):
+    """The row's function: change(copy of x, ...), and what the copy then is."""
+
+    def call(lib, x, *args, **settings):
+        y = x * 1
+        z = change(y, *args, **settings)
+        return (y, z, z is y)
+
+    return call
+
+
+def on_view(change):
+    """The row's function: change a row of a copy of x; the copy, and the view."""
+
+    def call(lib, x, *args):
+        base = x.clone()
+        part = base[0]
+        change(part, *args)
+        return (base * 2, part)
+
+    return call
+
+
+@st.composite
+def same(draw):
+    """Two arrays, the second broadcasts to the first; and whole numbers, for ties."""
+    shape = draw(pick((2, 3), (3,), (), (0, 3), (2, 2, 3)))
+    other = draw(pick(shape, shape[1:], ()))
+    return Case(
+        (draw(arrays(shape, ("normal", "whole"))), draw(arrays(other, ("normal", "whole")))), salt=draw(salts())
+    )
+
+
+one = case(arrays(style=("positive", "normal", "whole")))
+
+ROWS = [
+    Row("add_", on_copy(lambda y, v: y.add_(v)), same()),
+    Row("sub_", on_copy(lambda y, v: y.sub_(v)), same()),
+    Row("mul_", on_copy(lambda y, v: y.mul_(v)), same()),
+    Row("div_", on_copy(lambda y, v: y.div_(v)), same()),
+    Row("remainder_", on_copy(lambda y, v: y.remainder_(v)), same()),
+    Row("floor_divide_", on_copy(lambda y, v: y.floor_divide_(v)), same()),
+    Row("pow_", on_copy(lambda y, n: y.pow_(n)), case(arrays(style="positive"), pick(2, 0.5, 3, -1))),
+    Row("add_ grows", on_copy(lambda y, v: y.add_(v)), spread(broadcasting())),
+    Row("add_ number", on_copy(lambda y, n: y.add_(n)), case(arrays(), pick(1, 0.5, True))),
+    Row(
+        "masked_fill_",
+        on_copy(lambda y, m, n: y.masked_fill_(m, n)),
+        case(arrays((2, 3)), masks(pick((3,), (2, 3), ())), pick(0, 0.5)),
+    ),
+    Row(
+        "clamp_", on_copy(lambda y, low, high: y.clamp_(low, high)), case(arrays(), pick(-1, None), pick(1, 0.5, None))
+    ),
+    Row("relu_", on_copy(lambda y: y.relu_()), one),
+    Row("exp_", on_copy(lambda y: y.exp_()), one),
+    Row("log_", on_copy(lambda y: y.log_()), one),
+    Row("sqrt_", on_copy(lambda y: y.sqrt_()), one),
+    Row("tanh_", on_copy(lambda y: y.tanh_()), one),
+    Row("sigmoid_", on_copy(lambda y: y.sigmoid_()), one),
+    Row("neg_", on_copy(lambda y: y.neg_()), one),
+    Row("abs_", on_copy(lambda y: y.abs_()), one),
+    Row("zero_", on_copy(lambda y: y.zero_()), one),
+    Row("fill_", on_copy(lambda y, n: y.fill_(n)), case(arrays(), pick(1, -0.5, True))),
+    Row("copy_", on_copy(lambda y, v: y.copy_(v)), same()),
+    Row(
+        "view add_",
+        on_view(lambda part, v: part.add_(v)),
+        case(arrays(pick((2, 3), (1, 3), (3,))), arrays(pick((3,), (), (1,)))),
+    ),
+    Row(
+        "view mul_",
+        on_view(lambda part, v: part.mul_(v)),
+        case(arrays(pick((2, 3), (1, 3))), arrays(pick((3,), (), (1,)))),
+    ),
+    Row(
+        "view copy_",
+        on_view(lambda part, v: part.copy_(v)),
+        case(arrays(pick((2, 3), (1, 3))), arrays(pick((3,), (), (2,)))),
+    ),
+    Row("view zero_", on_view(lambda part: part.zero_()), case(arrays(pick((2, 3), (3,), (1, 0))))),
+    Row(
+        "setitem add",
+        on_view(lambda part, v: part.__setitem__(slice(1, None), v)),
+        case(arrays((2, 3)), arrays(pick((2,), (), (1,)))),
+    ),
+]

@@ -1,0 +1,56 @@
+"""Sums, products, extremes, positions. Small whole numbers give ties: which of equals is chosen is torch's choice."""
+
+from parity.draw import arrays, case, dims, pick
+from parity.harness import Row
+
+x = arrays(style=("whole", "normal"))
+keepdim = pick(False, True)
+several = pick(None, 0, (0, 1), -1, (), (0, -1), (1,), (0, 0), 3, (0, 2))
+some = pick(0, (0, 1), -1, (), (0, -1), (1,), (0, 0), 3, (0, 2))
+
+ROWS = [
+    Row("sum", lambda lib, x: lib.sum(x), case(x), "sums"),
+    Row("sum dim", lambda lib, x, dim, keepdim: x.sum(dim, keepdim), case(x, dim=several, keepdim=keepdim), "sums"),
+    Row(
+        "sum dtype",
+        lambda lib, x, dtype: x.sum(dtype=getattr(lib, dtype)),
+        case(x, dtype=pick("float64", "float32", "int64", "int32", "bool")),
+        "sums",
+    ),
+    Row("mean", lambda lib, x: lib.mean(x), case(x), "sums"),
+    Row("mean dim", lambda lib, x, dim, keepdim: x.mean(dim, keepdim), case(x, dim=several, keepdim=keepdim), "sums"),
+    # No edges: with two zeros torch gives gradient 0 unseen, where ours multiplies the others out (0 * inf is nan).
+    Row("prod", lambda lib, x: lib.prod(x), case(x), "sums", without=("edges",)),
+    Row("prod dim", lambda lib, x, dim, keepdim: lib.prod(x, dim, keepdim), case(x, dim=dims, keepdim=keepdim), "sums"),
+    Row("var", lambda lib, x: lib.var(x), case(x), "sums"),
+    Row(
+        "var dim",
+        lambda lib, x, dim, correction, keepdim: lib.var(x, dim, correction=correction, keepdim=keepdim),
+        case(x, dim=several, correction=pick(1, 0, 2, 0.5), keepdim=keepdim),
+        "sums",
+    ),
+    Row(
+        "var unbiased", lambda lib, x, dim, unbiased: x.var(dim, unbiased), case(x, dim=dims, unbiased=keepdim), "sums"
+    ),
+    Row("std", lambda lib, x: lib.std(x), case(x), "sums"),
+    Row(
+        "std dim",
+        lambda lib, x, dim, correction, keepdim: lib.std(x, dim, correction=correction, keepdim=keepdim),
+        case(x, dim=several, correction=pick(1, 0, 2), keepdim=keepdim),
+        "sums",
+    ),
+    Row("any", lambda lib, x: lib.any(x), case(x)),
+    Row("any dim", lambda lib, x, dim, keepdim: lib.any(x, dim, keepdim), case(x, dim=dims, keepdim=keepdim)),
+    Row("all", lambda lib, x: lib.all(x), case(x)),
+    Row("all dim", lambda lib, x, dim, keepdim: lib.all(x, dim, keepdim), case(x, dim=dims, keepdim=keepdim)),
+    Row("amax", lambda lib, x, dim, keepdim: lib.amax(x, dim, keepdim), case(x, dim=some, keepdim=keepdim)),
+    Row("amin", lambda lib, x, dim, keepdim: lib.amin(x, dim, keepdim), case(x, dim=some, keepdim=keepdim)),
+    Row("max", lambda lib, x: lib.max(x), case(x)),
+    Row("min", lambda lib, x: lib.min(x), case(x)),
+    Row("max dim", lambda lib, x, dim, keepdim: lib.max(x, dim, keepdim), case(x, dim=dims, keepdim=keepdim)),
+    Row("min dim", lambda lib, x, dim, keepdim: lib.min(x, dim, keepdim), case(x, dim=dims, keepdim=keepdim)),
+    Row("argmax", lambda lib, x: lib.argmax(x), case(x)),
+    Row("argmin", lambda lib, x: lib.argmin(x), case(x)),
+    Row("argmax dim", lambda lib, x, dim, keepdim: lib.argmax(x, dim, keepdim), case(x, dim=dims, keepdim=keepdim)),
+    Row("argmin dim", lambda lib, x, dim, keepdim: lib.argmin(x, dim, keepdim), case(x, dim=dims, keepdim=keepdim)),
+]
