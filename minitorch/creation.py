@@ -120,7 +120,8 @@ def filled(size, value, dtype, device, requires_grad):
         raise RuntimeError(f"Trying to create tensor with negative dimension {min(size)}: {list(size)}")
     kernels = kernels_of(device)
     dtype = dtypes.get_default_dtype() if dtype is None else dtype
-    return _first.wrap(kernels.full(size, value, dtype.numpy), kernels).requires_grad_(requires_grad)
+    dtypes.check_fits(value, dtype.numpy)
+    return _first.wrap(quiet.run(kernels.full, size, value, dtype.numpy), kernels).requires_grad_(requires_grad)
 
 
 def zeros(*size, dtype=None, device=None, requires_grad=False):

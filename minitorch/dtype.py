@@ -3,6 +3,9 @@
 https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch-dtype
 """
 
+import math
+import numbers
+
 import numpy as np
 
 
@@ -51,6 +54,21 @@ def from_numpy(numpy_dtype):
 
 # bool < integer < floating: an operation never falls from a higher category to a lower one. By NumPy's letter.
 CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
+
+
+def check_fits(value, numpy_dtype):
+    """RuntimeError for a number that the dtype cannot hold. As in torch, negative integers wrap around in uint8."""
+    if numpy_dtype.kind == "b":
+        return
+    if numpy_dtype.kind == "f":
+        fits = not math.isfinite(value) or abs(value) <= np.finfo(numpy_dtype).max.item()
+    else:
+        info = np.iinfo(numpy_dtype)
+        wraps = numpy_dtype.kind == "u" and isinstance(value, numbers.Integral)
+        fits = (-info.max if wraps else info.min) <= value <= info.max  # NaN does not
+    if not fits:
+        raise RuntimeError(f"value cannot be converted to type {from_numpy(numpy_dtype)} without overflow")
+
 
 _default = float32
 

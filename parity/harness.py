@@ -256,6 +256,7 @@ def repeat(test, strategy, examples, seed, phases=(Phase.generate,)):
     hypothesis.seed(seed)(
         hypothesis.settings(
             max_examples=examples,
+            derandomize=False,  # the seed decides, also where a profile says otherwise
             deadline=None,
             database=None,
             phases=phases,

@@ -5,7 +5,7 @@ Each action (forward, derivatives) is written once and done by both sides on the
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,8 +30,9 @@ class Side:
         inputs = []
 
         def change(value):
-            if isinstance(value, draw.Fixed):
-                return self.tensor(value.array, case, False)
+            if isinstance(value, draw.Fixed):  # may be written to, which an expanded tensor must not
+                plain = replace(case, layout="contiguous") if case.layout == "expanded" else case
+                return self.tensor(value.array, plain, False)
             if isinstance(value, np.ndarray):
                 x = self.tensor(value, case, leaf)
                 if x.requires_grad:

@@ -16,9 +16,11 @@ from minitorch.ops.matmul import same_dtype
 
 
 def pair(value, name="value"):
-    """(h, w) for one int or two."""
+    """(h, w) for one int or two. TypeError for anything else."""
     if isinstance(value, int):
         return value, value
+    if not isinstance(value, list | tuple) or not all(isinstance(n, int) for n in value):
+        raise TypeError(f"{name} must be an int or a pair of ints, got {value!r}")
     values = tuple(value)
     if len(values) == 1:
         return values * 2
@@ -84,6 +86,8 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     refuse_bool(input, "\"slow_conv2d_cpu\" not implemented for 'Bool'", NotImplementedError)
     if len(x) == 3:
         return conv2d(input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
+    if not isinstance(groups, int):
+        raise TypeError(f"conv2d(): argument 'groups' must be int, not {type(groups).__name__}")
     if groups <= 0:
         raise RuntimeError("non-positive groups is not supported")
     if min(stride) <= 0 or min(dilation) <= 0:

@@ -166,6 +166,7 @@ def fill_(input, value):
     """Write one number (or 0-d tensor) into every element of input."""
     check_writable(input, "fill_")
     if not isinstance(value, Variable):
+        dtypes.check_fits(value, input.array.dtype)
         value = scalar_like(input, value, input.array.dtype)
     elif value.array.ndim:
         raise RuntimeError(

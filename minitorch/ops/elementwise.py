@@ -7,6 +7,7 @@ import math
 
 from minitorch.autograd.op import check_tensors, op
 from minitorch.autograd.variable import Variable
+from minitorch.dtype import check_fits
 from minitorch.ops.like import scalar_like, zeros_like
 from minitorch.promotion import common, common_dtype, floating
 
@@ -242,6 +243,7 @@ def masked_fill(input, mask, value):
     if mask.array.dtype.kind != "b":
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype}")
     if not isinstance(value, Variable):
+        check_fits(value, input.array.dtype)
         value = scalar_like(input, value, input.array.dtype)
     elif value.array.ndim:
         raise RuntimeError(

@@ -71,8 +71,8 @@ def as_item(k):
         if k.ndim == 0 and k.dtype.kind == "i":
             return int(k)
     array = np.asarray(k)
-    if array.size == 0 and array.dtype.kind == "f":
-        array = array.astype(np.int64)  # an empty list
+    if isinstance(k, list | tuple) and array.dtype.kind == "f":
+        array = array.astype(np.int64)  # as in torch, numbers in a list are cut off to whole ones
     if array.dtype.kind not in "iub":
         raise IndexError(
             "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got "
@@ -217,7 +217,11 @@ def scattered(input, index, src, *, dim):
 def gather(input, dim, index):
     """out[i][j][k] = input[i][index[i][j][k]][k] for dim 1, and so for any dim."""
     dim = normalize_dim(dim, input.array.ndim)
+    if index.array.size == 0 and index.dtype.name in ("int32", "int64"):
+        return input.new_empty(index.shape)  # whatever its rank
     check_gather("gather", input, dim, index)
+    if index.array.ndim < input.array.ndim:  # a 0-d index of a vector
+        return gathered(input, index.unsqueeze(0), dim=dim).squeeze(0)
     return gathered(input, index, dim=dim)
 
 
@@ -227,6 +231,8 @@ def scatter_add(input, dim, index, src):
     check_gather("scatter_add", input, dim, index, src)
     if src.array.dtype != input.array.dtype:
         raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
+    if index.array.ndim < input.array.ndim:  # a 0-d index of a vector
+        index, src = index.unsqueeze(0), src.reshape(-1)
     return scattered(input, index, src, dim=dim)
 
 

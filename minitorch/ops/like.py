@@ -7,6 +7,7 @@ import numpy as np
 
 from minitorch.autograd.op import quiet
 from minitorch.device import kernels_of
+from minitorch.dtype import check_fits
 from minitorch.size import unpack_sizes
 
 
@@ -19,7 +20,9 @@ def filled(input, shape, value, dtype, device, requires_grad):
     if min(shape, default=0) < 0:
         raise RuntimeError(f"Trying to create tensor with negative dimension {min(shape)}: {list(shape)}")
     kernels = input.kernels if device is None else kernels_of(device)
-    array = kernels.full(tuple(shape), value, input.array.dtype if dtype is None else dtype.numpy)
+    dtype = input.array.dtype if dtype is None else dtype.numpy
+    check_fits(value, dtype)
+    array = quiet.run(kernels.full, tuple(shape), value, dtype)
     return input.wrap(array, kernels).requires_grad_(requires_grad)
 
 

@@ -99,7 +99,7 @@ def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
     counted = check_classes(input, target, weight, ignore_index)
     check_reduction(reduction)
     classes = where(counted, target, 0).long()
-    weights = counted.to(input.dtype) if weight is None else where(counted, weight[classes], 0)
+    weights = counted.to(input.dtype) if weight is None else where(counted, weight.reshape(-1)[classes], 0)
     return weighted_nll(input, classes, counted, weights, reduction=reduction)
 
 
@@ -122,7 +122,7 @@ def check_classes(input, target, weight, ignore_index):
     if target.array.dtype not in (np.int64, np.uint8):
         name = target.dtype.type_name.removesuffix("Tensor")
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {name}")
-    if weight is not None and weight.shape != (channels,):
+    if weight is not None and (weight.numel() != channels or (input.ndim == 2 and weight.ndim != 1)):
         raise RuntimeError(
             f"weight tensor should be defined either for all {channels} classes or no classes but got weight tensor of "
             f"shape: {list(weight.shape)}"
@@ -168,7 +168,9 @@ def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean
     weighted = log_p if weight is None else log_p * along(weight, classes, log_p)
     smooth = where(counted, -weighted.sum(classes), 0)
     if reduction == "mean":
-        total = counted.sum() if weight is None else where(counted, weight[where(counted, target, 0)], 0).sum()
+        total = (
+            counted.sum() if weight is None else where(counted, weight.reshape(-1)[where(counted, target, 0)], 0).sum()
+        )
         smooth = smooth.sum() / total
     else:
         smooth = reduced(smooth, reduction)

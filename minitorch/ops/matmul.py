@@ -7,6 +7,7 @@ https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
 
 import math
 
+from minitorch.autograd.graph import expands_to
 from minitorch.autograd.op import op
 from minitorch.ops.elementwise import refuse_bool
 
@@ -124,13 +125,19 @@ def addmm(input, mat1, mat2, *, beta=1, alpha=1):
 
 
 def linear(input, weight, bias=None):
-    """y = x W^T + b, with x (..., in), W (out, in), b (out): y (..., out). W (in) gives y (...)."""
+    """y = x W^T + b, with x (..., in), W (out, in), b (out): y (..., out). W (in) gives y (...), b must then be 0-d."""
     if weight.array.ndim == 1:
-        refuse("linear", bias is not None and input.array.ndim == 2, "mat2 must be a matrix, got 1-D tensor")
+        by_addmm = bias is not None and (bias.array.ndim > 0 or input.array.ndim == 2)
+        refuse("linear", by_addmm, "mat2 must be a matrix, got 1-D tensor")
         y = matmul(input, weight)
         return y if bias is None else y + bias
-    if bias is not None and bias.array.ndim == 0:
-        bias = bias.cast(input.array.dtype)
+    if bias is not None:
+        refuse(
+            "linear",
+            not expands_to(bias.array.shape, (*input.array.shape[:-1], weight.array.shape[0])),
+            f"bias of shape {list(bias.array.shape)} does not fit weight of shape {list(weight.array.shape)}",
+        )
+        bias = bias.cast(input.array.dtype) if bias.array.ndim == 0 else bias
     return affine(input, weight, bias)
 
 

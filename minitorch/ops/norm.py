@@ -3,6 +3,8 @@
 https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.batch_norm.html
 """
 
+import math
+
 from minitorch.autograd.fused import gradients_by_definition
 from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
 from minitorch.autograd.op import op
@@ -55,9 +57,14 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
                   running = (1 - momentum) running + momentum new, with the unbiased variance
     otherwise     they are the running ones
     """
-    if input.ndim < 2:
-        raise IndexError(f"batch_norm: expected at least 2 dims (N, C, ...), got an input of shape {list(input.shape)}")
-    channels = input.shape[1]
+    if eps < 0 or (training and eps == 0):
+        raise ValueError(
+            f"batch_norm eps must be {'positive during training' if training else 'non-negative'}, but got {eps}"
+        )
+    n = math.prod((*input.shape[:1], *input.shape[2:]))
+    if training and n == 1:
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
+    channels = input.shape[1] if input.ndim > 1 else 0
     for name, v in (("running_mean", running_mean), ("running_var", running_var), ("weight", weight), ("bias", bias)):
         if v is not None and v.dtype is not input.dtype and input.dtype.is_floating_point:
             raise RuntimeError(
@@ -68,6 +75,8 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
             raise RuntimeError(f"batch_norm: expected 1 dim of {name} but it has {v.ndim}")
         if v is not None and v.numel() != channels:
             raise RuntimeError(f"{name} should contain {channels} elements not {v.numel()}")
+    if input.ndim < 2:
+        raise IndexError(f"batch_norm: expected at least 2 dims (N, C, ...), got an input of shape {list(input.shape)}")
     if not input.dtype.is_floating_point:
         name = input.dtype.type_name.removesuffix("Tensor")
         raise NotImplementedError(f"\"batch_norm\" not implemented for '{name}'")
@@ -81,12 +90,9 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
         if weight is not None:
             y = y * per_channel(weight, input)
         return y if bias is None else y + per_channel(bias, input)
-    if eps <= 0:
-        raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
-    n = input.numel() // max(channels, 1)
-    if n == 1:
-        raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
     y, mean, var = batch_norm_of_batch(input, weight, bias, eps=eps)
+    if n == 0:
+        return y
     with no_grad():
         if running_mean is not None:
             running_mean.mul_(1 - momentum).add_(mean.detach() * momentum)

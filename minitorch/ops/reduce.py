@@ -158,7 +158,8 @@ def refuse_empty(name, input, dims=None, error=RuntimeError):
                 f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim "
                 "with the 'dim' argument."
             )
-        for d in normalize_dims(dims, input.array.ndim):
+        for d in (dims,) if isinstance(dims, int) else dims:
+            d = normalize_dim(d, input.array.ndim)
             if input.array.shape[d] == 0:
                 raise IndexError(f"{name}(): Expected reduction dim {d} to have non-zero size.")
 

@@ -334,7 +334,7 @@ def split(input, split_size_or_sections, dim=0):
         if sizes < 0 or (sizes == 0 and n):
             raise RuntimeError(f"split expects split_size be non-negative, but got split_size={sizes}")
         sizes = [min(sizes, n - i) for i in range(0, n, sizes)] if n else [0]
-    elif min(sizes, default=0) < 0 or sum(sizes) != n:
+    elif min(sizes := unpack_sizes((tuple(sizes),)), default=0) < 0 or sum(sizes) != n:
         raise RuntimeError(
             f"split_with_sizes expects split_sizes to sum exactly to {n} (input tensor's size at dimension {d}), "
             "but got "

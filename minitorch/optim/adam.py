@@ -62,6 +62,7 @@ class Adam(Optimizer):
             if group["amsgrad"]:
                 state["max_exp_avg_sq"] = p.new_zeros(p.shape)
         state["step"] += 1
+        beta1, beta2 = group["betas"]
         weight_decay = group["weight_decay"]
         if group["decoupled_weight_decay"]:  # AdamW: the parameter shrinks by itself (Loshchilov, Hutter, 1711.05101)
             p.mul_(1 - group["lr"] * weight_decay)
@@ -74,7 +75,8 @@ class Adam(Optimizer):
             state["max_exp_avg_sq"].array if group["amsgrad"] else None,
             int(state["step"].item()),
             group["lr"],
-            *group["betas"],
+            beta1,
+            beta2,
             group["eps"],
             weight_decay,
             group["maximize"],

@@ -27,13 +27,14 @@ ROWS = [
         case(arrays((3, 4), "normal"), whole(pick((2,), (2, 1)), -3, 3), whole(pick((2,), (1,), ()), -4, 4)),
         "sums",
     ),
+    # No errors, nor below: where nothing is indexed torch does not look at the index, ours does.
     Row(
         "getitem apart",
         lambda lib, x, i, j: x[i, :, j],
         case(arrays((2, 3, 4), "normal"), whole(pick((2,), ()), 0, 2), whole(pick((2,), (3, 1)), 0, 4)),
         "sums",
+        without=("errors",),
     ),
-    # No errors: where x[1:] is empty torch does not look at the index, ours does.
     Row(
         "getitem slice",
         lambda lib, x, i: x[1:, i],
@@ -58,7 +59,7 @@ ROWS = [
     Row(
         "setitem ints",
         lambda lib, x, i, v: written(x, i, v),
-        case(grid, pick([0, 1], [2, 0], [-1], [4]), arrays(pick((), (1,), (2, 1)), "normal")),
+        case(grid, pick([0, 1], [2, 0], [-1]), arrays(pick((), (1,)), "normal")),
         "sums",
     ),
     Row(
