@@ -6,6 +6,7 @@ is a thread of Python, so grids and blocks are tiny there. https://nvidia.github
 
 import functools
 import math as python_math
+import sys
 import types
 import warnings
 
@@ -21,8 +22,16 @@ MOST_BLOCKS = 2 if SIMULATED else 4096  # of a grid; enough to fill a large GPU 
 config.CUDA_LOW_OCCUPANCY_WARNINGS = 0  # a small tensor is no mistake
 
 if SIMULATED:
-    from numba.cuda.simulator.kernelapi import FakeCUDAModule
+    from numba.cuda.simulator.kernelapi import FakeCUDAModule, FakeCUDAShared
 
+    def shared_array(self, shape, dtype):
+        """A shared array, one for each line that asks. The simulator's own looks for it and makes it in two steps: now
+        and then two threads make one each, and do not share it. setdefault is a single step."""
+        caller = sys._getframe(1)
+        place = caller.f_code.co_filename, caller.f_lineno
+        return self._allocations.setdefault(place, np.empty(shape, dtype))
+
+    FakeCUDAShared.array = shared_array
     warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"kernels\.(cuda|scalar)")  # a GPU never warns
     # Python's functions raise where C's give inf or NaN. NumPy's do not, and stay in float32, as those of the GPU.
     math = types.SimpleNamespace(
