@@ -43,6 +43,11 @@ def chosen(rows, names):
 
 def main(argv=None):
     """Run, print, write. The exit status: 0 all agree, 1 some do not, 2 bad usage."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["opinfo"]:
+        from parity.opinfo import main as opinfo
+
+        return opinfo(argv[1:])
     parser, args = arguments(argv)
     if args.device == "cuda-sim":
         os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # before anything imports numba

@@ -105,6 +105,15 @@ def tensors(a, b, scale):
     return ulps(x, y, y.dtype, 0.0 if scale is None else max(scale, magnitude(y)))
 
 
+def float32_error(value, truth, scale):
+    """The largest error of a float32 result against a float64 truth, in float32 units."""
+    worst = 0.0
+    for a, true in zip(leaves(value), leaves(truth), strict=True):
+        if is_array(a) and a[0].dtype == np.float32:
+            worst = max(worst, ulps(a[0], true[0], np.float32, scale or 0.0))
+    return worst
+
+
 def first_difference(ours, theirs):
     """The values of two results at the place where they differ most, in words."""
     for a, b in zip(leaves(ours), leaves(theirs), strict=True):

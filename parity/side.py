@@ -61,15 +61,17 @@ class Side:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             args, settings, inputs = self.arguments(case, leaf=True)
-            out = self.call(*args, **settings)
-            outputs = [t for t in tensors_of(out) if t.is_floating_point()]
-            rng = case.rng()
-            cotangents = [self.cotangent(rng, t) for t in outputs]
-            first = self.grad(outputs, inputs, cotangents, create_graph=second)
-            if not second:
-                return first
-            weights = [self.cotangent(rng, t, leaf=False) for t in first]
-            return self.grad(first, inputs + cotangents, weights)
+            return self.differentiate(self.call(*args, **settings), inputs, case.rng(), second)
+
+    def differentiate(self, out, inputs, rng, second=False):
+        """The derivatives of a result for its inputs, as said above; cotangents are drawn by rng."""
+        outputs = [t for t in tensors_of(out) if t.is_floating_point()]
+        cotangents = [self.cotangent(rng, t) for t in outputs]
+        first = self.grad(outputs, inputs, cotangents, create_graph=second)
+        if not second:
+            return first
+        weights = [self.cotangent(rng, t, leaf=False) for t in first]
+        return self.grad(first, inputs + cotangents, weights)
 
     def cotangent(self, rng, like, leaf=True):
         """Random numbers of that shape and dtype."""

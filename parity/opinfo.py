@@ -1,0 +1,351 @@
+"""`python -m parity opinfo`: every operator of the first tier on the samples that PyTorch ships for it.
+
+PyTorch tests itself with a database of its operators (op_db): for each a list of inputs to try and of bad inputs that
+it must refuse. Here both libraries get them all. An entry passes where every sample agrees in every column:
+
+    forward    float64: values, shapes, dtypes, and whether the result shares memory with the input
+    grad       first derivatives, random cotangents; which results require a gradient
+    grad2      derivatives of those
+    float32, int64, bool    forward in that dtype, where torch has it
+    method     the same by the tensor's method
+    in place   by the method that writes: the value and its derivatives
+    errors     where torch refuses a bad input, so do we, with the same class
+
+Whatever is not compared stands in parity/reasons.py.
+"""
+
+import argparse
+import functools
+import multiprocessing
+import random
+import sys
+import time
+import warnings
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+import minitorch
+from parity import compare, reasons
+from parity.compare import Mismatch
+from parity.samples import Sample, Unsupported, function_of, rebound, variant_of
+from parity.side import Side, attempt, say, tensors_of
+from parity.surface import families
+
+COLUMNS = ("forward", "grad", "grad2", "float32", "int64", "bool", "method", "in place", "errors")
+DTYPES = {"float32": torch.float32, "int64": torch.int64, "bool": torch.bool}
+SUBSET = 2  # samples an entry and column, where not all are asked for
+torch.set_num_threads(1)
+
+
+@functools.cache
+def entries():
+    """The database's entries of the first tier, as a list; the same operator may have several."""
+    from torch.testing._internal.common_methods_invocations import op_db  # takes seconds
+
+    known = families()
+    return [entry for entry in op_db if entry.name in known]
+
+
+def title(entry):
+    """An entry's name, with its variant."""
+    return f"{entry.name} {entry.variant_test_name}".strip()
+
+
+@dataclass
+class Result:
+    """What an entry came to."""
+
+    name: str
+    family: str
+    tried: Counter = field(default_factory=Counter)  # column -> samples
+    failed: Counter = field(default_factory=Counter)
+    skipped: Counter = field(default_factory=Counter)  # reason -> samples
+    messages: list = field(default_factory=list)
+
+    def note(self, column, number, run):
+        """Count one sample of a column; run() raises Mismatch where the libraries part."""
+        try:
+            run()
+        except Unsupported as reason:
+            self.skipped[str(reason)] += 1
+            return
+        except Mismatch as error:
+            self.failed[column] += 1
+            self.messages.append(f"{column}, sample {number}: {error}")
+        self.tried[column] += 1
+
+
+@dataclass
+class Pair:
+    """An entry's function, or one of its variants, in both libraries."""
+
+    entry: object
+    ours: object
+    theirs: object
+
+    def both(self, do, sample):
+        """(ours, theirs) of do(side, sample, inputs), the same in both; None where both raise the same class."""
+        outcomes = []
+        for lib, call in ((minitorch, self.ours), (torch, self.theirs)):
+            grad = do is not forward
+            changed, inputs = sample.on(lib, grad)
+            outcomes.append(attempt(functools.partial(do, inputs=inputs), Side(lib, call), changed))
+        ours, theirs = outcomes
+        if isinstance(ours, Exception) or isinstance(theirs, Exception):
+            if type(ours).__name__ != type(theirs).__name__:
+                raise Mismatch(f"{say(ours)}; torch: {say(theirs)}")
+            return None
+        return ours, theirs
+
+    def agree(self, do, sample):
+        """Mismatch where do's results differ by more than the limit."""
+        pair = self.both(do, sample)
+        if pair is None:
+            if do in (forward, grad):
+                raise Mismatch("torch refuses its own sample")
+            return
+        if self.entry.name in reasons.NO_VALUES:
+            pair = [[(tuple(t.shape), str(t.dtype).split(".")[-1]) for t in tensors_of(side)] for side in pair]
+        scale = self.scale(do, sample, pair)
+        error, limit = compare.error_between(*pair, scale=scale), self.limit(do)
+        if error > limit and not (do is forward and self.nearer_than_torch(sample, pair, scale, limit)):
+            raise Mismatch(f"{compare.first_difference(*pair)}: off by {error:.3g} ulp, allowed are {limit}")
+
+    def limit(self, do):
+        """How many ulp the results may differ."""
+        if self.entry.name in reasons.LIMITS:
+            return reasons.LIMITS[self.entry.name][0]
+        if self.entry.name in ("randn", "normal"):
+            return compare.NORMAL
+        return compare.ELEMENTWISE if self.elementwise and do is forward else compare.SUMS
+
+    @property
+    def elementwise(self):
+        """Whether each value of the result is a function of one value of the input."""
+        return families()[self.entry.name] == "elementwise_unary"
+
+    def scale(self, do, sample, pair):
+        """The magnitude that errors are measured by (see parity/compare.py)."""
+        if self.elementwise and do is forward:
+            return None
+        arrays = [leaf[0] for side in pair for leaf in compare.leaves(side) if compare.is_array(leaf)]
+        arrays += [x.detach().numpy() for x in tensors_of([list(sample.args), sample.settings])]
+        return max(compare.magnitude(*arrays), 1.0 if do is not forward else 0.0)
+
+    def nearer_than_torch(self, sample, pair, scale, limit):
+        """Whether a float32 result is no further from the float64 truth than twice torch's own, or the limit."""
+        if not any(is_float32(x) for x in tensors_of(list(sample.args))):
+            return False
+        exact = sample.map(lambda x: x.double() if is_float32(x) else x)
+        truth = attempt(functools.partial(forward, inputs=()), Side(torch, self.theirs), exact.on(torch, False)[0])
+        if isinstance(truth, Exception):
+            return False
+        errors = [compare.float32_error(side, truth, scale) for side in pair]
+        return errors[0] <= max(limit, compare.FLOAT32_FACTOR * errors[1])
+
+
+def is_float32(x):
+    return isinstance(x, torch.Tensor) and x.dtype == torch.float32
+
+
+def forward(side, sample, inputs):
+    """The result, made comparable, and which of its tensors share memory with the first argument."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        out = side.call(*sample.args, **sample.settings)
+        shown = sample.process(out) if sample.free else out
+        return [shown, [shares_memory(t, sample.args) for t in tensors_of(out)]]
+
+
+def shares_memory(x, args):
+    """Whether a result lies in the memory of the first argument; None where there is nothing to share."""
+    first = next(iter(tensors_of(list(args))), None)
+    if first is None or not x.numel() or not first.numel():
+        return None
+    return np.may_share_memory(x.numpy(force=True), first.numpy(force=True))
+
+
+def grad(side, sample, inputs, second=False):
+    """The derivatives of the result, and which of its tensors require a gradient."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        out = sample.process(side.call(*sample.args, **sample.settings))
+        asks = [t.requires_grad for t in tensors_of(out)]
+        return [asks, side.differentiate(out, inputs, np.random.default_rng(sample.number), second)]
+
+
+grad2 = functools.partial(grad, second=True)
+
+
+def written(side, sample, inputs):
+    """The function that writes, on a copy of the first argument: the result and the derivatives."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        x = sample.args[0].clone()
+        out = side.call(x, *sample.args[1:], **sample.settings)
+        return [out is x, x.detach(), side.differentiate(out, inputs, np.random.default_rng(sample.number))]
+
+
+class Draw:
+    """The samples of an entry: all, or a number of them that a seed chooses."""
+
+    def __init__(self, count=None, seed=0, only=None):
+        self.count, self.seed, self.only = count, seed, only
+
+    def of(self, samples):
+        """(number, sample), in order."""
+        numbered = list(enumerate(samples))
+        if self.only is not None:
+            return [pair for pair in numbered if pair[0] == self.only]
+        if self.count is None or len(numbered) <= self.count:
+            return numbered
+        return sorted(random.Random(self.seed).sample(numbered, self.count), key=lambda pair: pair[0])
+
+
+def check_entry(entry, draw):
+    """Every column of one entry: a Result."""
+    result = Result(title(entry), families()[entry.name])
+    try:
+        plain = Pair(entry, function_of(entry), entry.op)
+    except AttributeError as error:
+        result.tried["forward"] = result.failed["forward"] = 1
+        result.messages.append(f"minitorch has no {entry.name}: {error}")
+        return result
+    for column, dtype in {"float64": torch.float64, **DTYPES}.items():
+        if dtype not in entry.dtypes:
+            continue
+        torch.manual_seed(draw.seed)
+        leaf = entry.supports_autograd and dtype.is_floating_point
+        for number, drawn in draw.of(entry.sample_inputs("cpu", dtype, requires_grad=leaf)):
+            sample = Sample.of(drawn, number, free=entry.name in reasons.FREE)
+            if column == "float64":
+                float64(result, entry, plain, sample, number)
+            else:
+                result.note(column, number, lambda s=sample: plain.agree(forward, s))
+    if entry.error_inputs_func:
+        for number, bad in draw.of(entry.error_inputs("cpu")):
+            result.note("errors", number, lambda bad=bad: refused(plain, Sample.of(bad.sample_input)))
+    return result
+
+
+def float64(result, entry, plain, sample, number):
+    """The columns of one float64 sample."""
+    result.note("forward", number, lambda: plain.agree(forward, sample))
+    if entry.supports_autograd:
+        outer = wrapped(entry, plain)
+        result.note("grad", number, lambda: outer.agree(grad, sample))
+        result.note("grad2", number, lambda: outer.agree(grad2, sample))
+    for column, variant, do in (
+        ("method", entry.method_variant, forward),
+        ("in place", entry.inplace_variant, written),
+    ):
+        if variant is not None:
+            try:
+                pair = Pair(entry, variant_of(variant), variant)
+            except AttributeError as error:
+                result.note(column, number, functools.partial(missing, error))
+                continue
+            result.note(column, number, lambda pair=pair, do=do: pair.agree(do, sample))
+
+
+def missing(error):
+    raise Mismatch(str(error))
+
+
+def wrapped(entry, pair):
+    """The pair as the database differentiates it: eigh and cholesky of x + x', so that nudged inputs stay symmetric."""
+    wrapper = entry.gradcheck_wrapper
+    ours = functools.partial(rebound(wrapper), pair.ours)
+    return Pair(entry, ours, functools.partial(wrapper, pair.theirs))
+
+
+def refused(pair, sample):
+    """Mismatch unless both refuse with the same class."""
+    if pair.both(forward, sample) is not None:
+        raise Mismatch("the database says that torch refuses this; it does not")
+
+
+def run(chosen, draw, processes):
+    """Results of the entries, in order, with a progress bar."""
+    columns = (TextColumn("{task.description:32.32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    results = {}
+    with Progress(*columns, transient=True) as progress:
+        task = progress.add_task("", total=len(chosen))
+        with multiprocessing.Pool(processes) as pool:
+            work = functools.partial(check_number, draw=draw)
+            for number, result in pool.imap_unordered(work, chosen):
+                results[number] = result
+                progress.update(task, advance=1, description=result.name)
+    return [results[number] for number in chosen]
+
+
+def check_number(number, draw):
+    """One entry by its number in the list, for a process of the pool."""
+    return number, check_entry(entries()[number], draw)
+
+
+def table(results):
+    """One row a family: entries and samples that passed, of all."""
+    out = Table(title="torch's operator database", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for name in ("family", "entries", *COLUMNS):
+        out.add_column(name, justify="left" if name == "family" else "right", no_wrap=True)
+    groups = {family: [r for r in results if r.family == family] for family in dict.fromkeys(families().values())}
+    for name, group in {**groups, "all": results}.items():
+        if group:
+            passed = sum(not r.failed for r in group)
+            cells = []
+            for column in COLUMNS:
+                tried, failed = sum(r.tried[column] for r in group), sum(r.failed[column] for r in group)
+                cells.append(f"{tried - failed}/{tried}" if failed else str(tried) if tried else "")
+            out.add_row(name, f"{passed}/{len(group)}", *cells)
+    return out
+
+
+def report(console, results, seconds, messages=3):
+    """The table, what failed, what was not compared and why."""
+    console.print(table(results))
+    for r in results:
+        if r.failed:
+            counts = ", ".join(f"{column} {n} of {r.tried[column]}" for column, n in r.failed.items())
+            console.print(f"[red]{r.name}[/]: {counts}", highlight=False)
+            for text in r.messages[:messages]:
+                console.print(f"    {text}", markup=False, highlight=False)
+    stated = Counter()
+    for r in results:
+        stated.update(r.skipped)
+    for reason, n in stated.items():
+        console.print(f"not compared: {n} samples, {reason}", highlight=False)
+    for reason, names in reasons.stated():
+        console.print(f"{reason}: {', '.join(names)}", highlight=False)
+    failed, samples = sum(bool(r.failed) for r in results), sum(sum(r.tried.values()) for r in results)
+    verdict = f"[bold red]{failed} failed[/]" if failed else "[bold green]all agree with torch[/]"
+    console.print(f"{len(results)} entries, {samples} comparisons in {seconds:.0f} s: {verdict}")
+
+
+def main(argv=None):
+    """Run and print. The exit status: 0 all agree, 1 some do not, 2 bad usage."""
+    parser = argparse.ArgumentParser(prog="python -m parity opinfo", description=__doc__.split("\n")[0].split(": ")[1])
+    parser.add_argument(
+        "--only", metavar="NAMES", help="comma-separated: operators by the database's names, or families"
+    )
+    parser.add_argument("--samples", type=int, metavar="N", help="so many samples an entry (default: all)")
+    parser.add_argument("--sample", type=int, metavar="K", help="the one of this number")
+    parser.add_argument("--seed", type=int, default=0, help="of the random numbers in the samples (default 0)")
+    parser.add_argument("--processes", type=int, metavar="N", help="default: one a core")
+    parser.add_argument("--messages", type=int, default=3, metavar="N", help="so many failures an entry in words")
+    args = parser.parse_args(argv)
+    names = args.only.split(",") if args.only else None
+    wanted = [i for i, e in enumerate(entries()) if names is None or {e.name, families()[e.name]} & {*names}]
+    if not wanted:
+        parser.error(f"--only {args.only}: no entry has such a name")
+    start = time.perf_counter()
+    results = run(wanted, Draw(args.samples, args.seed, args.sample), args.processes)
+    report(Console(width=None if sys.stdout.isatty() else 130), results, time.perf_counter() - start, args.messages)
+    return 1 if any(r.failed for r in results) else 0

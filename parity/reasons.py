@@ -1,0 +1,28 @@
+"""Every exception that `python -m parity opinfo` makes, each with its reason."""
+
+# Entries without samples for a CPU in any real dtype: nothing to check.
+NO_SAMPLES = {
+    ("nn.functional.silu", "complex"): "complex dtypes only",
+    ("nn.functional.batch_norm", "without_cudnn"): "for a GPU only",
+}
+# Results whose numbers are nobody's promise: shape and dtype only.
+NO_VALUES = {
+    "empty_like": "uninitialised memory",
+}
+# Results that are free up to a sign or a rotation: compared after the database's own output_process_fn_grad.
+FREE = {
+    "linalg.svd": "singular vectors are free in their sign",
+    "linalg.eigh": "eigenvectors are free in their sign",
+}
+# Errors in units of the last place (parity/compare.py) beyond the usual limit.
+LIMITS = {}
+
+
+def stated():
+    """(reason, names) of all of them."""
+    return [
+        *[(reason, [f"{name} {variant}"]) for (name, variant), reason in NO_SAMPLES.items()],
+        *[(f"values not compared, {reason}", [name]) for name, reason in NO_VALUES.items()],
+        *[(f"compared up to a sign, {reason}", [name]) for name, reason in FREE.items()],
+        *[(f"within {limit} ulp, {reason}", [name]) for name, (limit, reason) in LIMITS.items()],
+    ]

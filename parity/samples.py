@@ -1,0 +1,128 @@
+"""One sample of torch's operator database as a call with either library.
+
+The database (torch.testing._internal.common_methods_invocations.op_db) says for each operator what to call and with
+what. Each side gets tensors of its own with the same numbers in the same layout, and our side gets our dtypes, devices
+and sizes for torch's. Where the database wraps torch's function in a lambda, ours is that lambda with minitorch under
+the name torch.
+"""
+
+import types
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+import minitorch
+
+
+class Unsupported(Exception):
+    """A sample that holds what minitorch does not have: the reason."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The arguments of one call.
+
+    process: what makes of its result something that may be differentiated (of a singular value decomposition, say,
+    whose vectors are free in their sign). free: whether only that may be compared, too.
+    """
+
+    args: tuple
+    settings: dict
+    process: object
+    number: int = 0
+    free: bool = False
+
+    @classmethod
+    def of(cls, sample, number=0, free=False):
+        """A torch SampleInput as a Sample."""
+        return cls((sample.input, *sample.args), dict(sample.kwargs), sample.output_process_fn_grad, number, free)
+
+    def map(self, change):
+        """The same with change(value) for each tensor and plain value in it."""
+        return replace(self, args=mapped(self.args, change), settings=mapped(self.settings, change))
+
+    def on(self, lib, grad):
+        """(sample, inputs): the same with fresh tensors of `lib`; inputs are those that ask for a gradient."""
+        inputs = []
+
+        def change(value):
+            if not isinstance(value, torch.Tensor):
+                return value if lib is torch else translated(value)
+            x = lib.from_numpy(laid_out(value))
+            if grad and value.requires_grad:
+                inputs.append(x.requires_grad_())
+            return x
+
+        changed = self.map(change)
+        if lib is minitorch:
+            changed = replace(changed, process=rebound(self.process))
+        return changed, inputs
+
+
+def mapped(value, change):
+    """A nest of lists, tuples and dicts with change(leaf) for each leaf."""
+    if isinstance(value, dict):
+        return {k: mapped(v, change) for k, v in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)([mapped(v, change) for v in value])
+    return change(value)
+
+
+def laid_out(x):
+    """A copy of a torch tensor's memory, as a NumPy array with the same strides."""
+    if x.is_complex() or x.is_sparse or x.is_quantized or x.layout is not torch.strided:
+        raise Unsupported("complex, sparse and quantized tensors are refused")
+    memory = torch.empty(0, dtype=x.dtype).set_(x.detach().untyped_storage()).numpy().copy()
+    strides = [n * x.itemsize for n in x.stride()]
+    return np.lib.stride_tricks.as_strided(memory[x.storage_offset() :], x.shape, strides)
+
+
+def translated(value):
+    """Our dtype, device ... for torch's; any other value as it is."""
+    if isinstance(value, complex) or (isinstance(value, torch.dtype) and value.is_complex):
+        raise Unsupported("complex, sparse and quantized tensors are refused")
+    if isinstance(value, torch.Size):
+        return minitorch.Size(value)
+    if isinstance(value, torch.device):
+        return minitorch.device(str(value))
+    if isinstance(value, torch.dtype | torch.memory_format | torch.layout):
+        return getattr(minitorch, str(value).removeprefix("torch."))
+    return value
+
+
+def seeded(function, *args, **settings):
+    """The database's wrapper_set_seed for our library: the numbers that follow from seed 42."""
+    minitorch.manual_seed(42)
+    return function(*args, **settings)
+
+
+def rebound(function):
+    """A Python function of the database as if it had been written for our library."""
+    if not isinstance(function, types.FunctionType):
+        return function
+    names = {**function.__globals__, "torch": minitorch, "wrapper_set_seed": seeded}
+    cells = tuple(types.CellType(rebound(cell.cell_contents)) for cell in function.__closure__ or ())
+    out = types.FunctionType(function.__code__, names, function.__name__, function.__defaults__, cells)
+    out.__kwdefaults__ = function.__kwdefaults__
+    return out
+
+
+def found(name):
+    """What stands in minitorch where `name` stands in torch: nn.functional.relu, linalg.qr, __radd__."""
+    value = minitorch.Tensor if name.startswith("__") else minitorch
+    for part in name.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def function_of(entry):
+    """Our function for an entry of the database."""
+    return rebound(entry.op) if entry.op.__name__ == "<lambda>" else found(entry.name)
+
+
+def variant_of(variant):
+    """Our method, or function in place, for one of torch's."""
+    if isinstance(variant, types.FunctionType):
+        return rebound(variant)
+    return getattr(minitorch.Tensor, variant.__name__)
