@@ -48,6 +48,10 @@ def main(argv=None):
         from parity.opinfo import main as opinfo
 
         return opinfo(argv[1:])
+    if argv[:1] == ["mutants"]:
+        from parity.mutants import main as mutants
+
+        return mutants(argv[1:])
     parser, args = arguments(argv)
     if args.device == "cuda-sim":
         os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # before anything imports numba

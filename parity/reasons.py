@@ -1,4 +1,4 @@
-"""Every exception that `python -m parity opinfo` makes, each with its reason."""
+"""Every exception that `python -m parity opinfo` and `python -m parity mutants` make, each with its reason."""
 
 # Entries without samples for a CPU in any real dtype: nothing to check.
 NO_SAMPLES = {
@@ -21,6 +21,10 @@ FREE = {
 }
 # Errors in units of the last place (parity/compare.py) beyond the usual limit.
 LIMITS = {}
+# Mutants that nothing notices: (operation, fault) -> why.
+SURVIVORS = {}
+# Derivatives that no row reaches: operation -> why.
+UNREACHED = {}
 
 
 def stated():
