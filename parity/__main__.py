@@ -44,7 +44,7 @@ def chosen(rows, names):
 def main(argv=None):
     """Run, print, write. The exit status: 0 all agree, 1 some do not, 2 bad usage."""
     argv = sys.argv[1:] if argv is None else argv
-    if argv[:1] == ["opinfo"]:
+    if argv[:1] == ["opinfo"]:  # the other commands have command lines of their own
         from parity.opinfo import main as opinfo
 
         return opinfo(argv[1:])
@@ -87,7 +87,12 @@ def main(argv=None):
     for path in (args.html, args.svg):
         if path:
             write_picture(path, results, seconds)
-    return 0 if all(r.passed for r in results) else 1
+    failed = [r for r in results if not r.passed]
+    if args.device == "cpu" and not args.only:
+        from parity import opinfo
+
+        failed += opinfo.check(console, opinfo.Draw(opinfo.SUBSET, args.seed))
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

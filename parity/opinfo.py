@@ -333,6 +333,15 @@ def report(console, results, seconds, messages=3):
     console.print(f"{len(results)} entries, {samples} comparisons in {seconds:.0f} s: {verdict}")
 
 
+def check(console, draw, names=None, processes=None, messages=3):
+    """Run the entries of those operators or families (all, unless named) and report: the results that failed."""
+    wanted = [i for i, e in enumerate(entries()) if names is None or {e.name, families()[e.name]} & {*names}]
+    start = time.perf_counter()
+    results = run(wanted, draw, processes)
+    report(console, results, time.perf_counter() - start, messages)
+    return [r for r in results if r.failed]
+
+
 def main(argv=None):
     """Run and print. The exit status: 0 all agree, 1 some do not, 2 bad usage."""
     parser = argparse.ArgumentParser(prog="python -m parity opinfo", description=__doc__.split("\n")[0].split(": ")[1])
@@ -346,10 +355,9 @@ def main(argv=None):
     parser.add_argument("--messages", type=int, default=3, metavar="N", help="so many failures an entry in words")
     args = parser.parse_args(argv)
     names = args.only.split(",") if args.only else None
-    wanted = [i for i, e in enumerate(entries()) if names is None or {e.name, families()[e.name]} & {*names}]
-    if not wanted:
-        parser.error(f"--only {args.only}: no entry has such a name")
-    start = time.perf_counter()
-    results = run(wanted, Draw(args.samples, args.seed, args.sample), args.processes)
-    report(Console(width=None if sys.stdout.isatty() else 130), results, time.perf_counter() - start, args.messages)
-    return 1 if any(r.failed for r in results) else 0
+    unknown = {*names} - {*families().keys(), *families().values()} if names else None
+    if unknown:
+        parser.error(f"--only {','.join(sorted(unknown))}: no entry has such a name")
+    console = Console(width=None if sys.stdout.isatty() else 130)
+    draw = Draw(args.samples, args.seed, args.sample)
+    return 1 if check(console, draw, names, args.processes, args.messages) else 0
