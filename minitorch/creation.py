@@ -19,6 +19,11 @@ from minitorch.tensor import Tensor
 _first = Tensor(())  # some tensor to make others from
 
 
+def with_names(tensor, names):
+    """The tensor with names for its dims (see named.py), where names were given."""
+    return tensor if names is None else tensor.rename(*names)
+
+
 def make(array, dtype=None, device=None, requires_grad=False):
     """A tensor around a NumPy array (of a dtype of ours), on a device."""
     kernels = kernels_of(device)
@@ -80,7 +85,7 @@ def check_nesting(data, depth):
             check_nesting(x, depth + 1)
 
 
-def tensor(data, *, dtype=None, device=None, requires_grad=False):
+def tensor(data, *, dtype=None, device=None, requires_grad=False, names=None):
     """A tensor with a copy of the data: numbers, nested lists, arrays."""
     if isinstance(data, Tensor):
         warnings.warn(
@@ -90,7 +95,7 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False):
         )
     if data is None and dtype is not None:
         raise TypeError("must be real number, not NoneType")
-    return make(to_numpy(data), dtype, device, requires_grad)
+    return with_names(make(to_numpy(data), dtype, device, requires_grad), names)
 
 
 def as_tensor(data, dtype=None, device=None):
@@ -124,25 +129,25 @@ def filled(size, value, dtype, device, requires_grad):
     return _first.wrap(quiet.run(kernels.full, size, value, dtype.numpy), kernels).requires_grad_(requires_grad)
 
 
-def zeros(*size, dtype=None, device=None, requires_grad=False):
+def zeros(*size, dtype=None, device=None, requires_grad=False, names=None):
     """Zeros: zeros(2, 3) or zeros((2, 3))."""
-    return filled(unpack_sizes(size), 0, dtype, device, requires_grad)
+    return with_names(filled(unpack_sizes(size), 0, dtype, device, requires_grad), names)
 
 
-def ones(*size, dtype=None, device=None, requires_grad=False):
+def ones(*size, dtype=None, device=None, requires_grad=False, names=None):
     """Ones."""
-    return filled(unpack_sizes(size), 1, dtype, device, requires_grad)
+    return with_names(filled(unpack_sizes(size), 1, dtype, device, requires_grad), names)
 
 
-def empty(*size, dtype=None, device=None, requires_grad=False):
+def empty(*size, dtype=None, device=None, requires_grad=False, names=None):
     """A tensor whose values mean nothing yet (they are zeros here)."""
-    return filled(unpack_sizes(size), 0, dtype, device, requires_grad)
+    return with_names(filled(unpack_sizes(size), 0, dtype, device, requires_grad), names)
 
 
-def full(size, fill_value, *, dtype=None, device=None, requires_grad=False):
+def full(size, fill_value, *, dtype=None, device=None, requires_grad=False, names=None):
     """fill_value everywhere; its own type gives the dtype unless dtype does."""
     dtype = tensor(fill_value).dtype if dtype is None else dtype
-    return filled(unpack_sizes((size,)), fill_value, dtype, device, requires_grad)
+    return with_names(filled(unpack_sizes((size,)), fill_value, dtype, device, requires_grad), names)
 
 
 def eye(n, m=None, *, dtype=None, device=None, requires_grad=False):

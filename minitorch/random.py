@@ -10,7 +10,7 @@ import operator
 import numpy as np
 
 from minitorch.autograd.op import op, shape_error
-from minitorch.creation import empty, from_numpy, make
+from minitorch.creation import empty, from_numpy, make, with_names
 from minitorch.device import CPU, kernels_of
 from minitorch.device import device as Device
 from minitorch.dtype import int64, uint8
@@ -110,16 +110,16 @@ def sizes(name, given, size):
     return size
 
 
-def rand(*shape, size=None, generator=None, dtype=None, device=None, requires_grad=False):
+def rand(*shape, size=None, generator=None, dtype=None, device=None, requires_grad=False, names=None):
     """Uniform numbers of [0, 1): rand(2, 3) or rand((2, 3))."""
     x = empty(sizes("rand", shape, size), dtype=dtype, device=device)
-    return x.uniform_(generator=generator).requires_grad_(requires_grad)
+    return with_names(x.uniform_(generator=generator).requires_grad_(requires_grad), names)
 
 
-def randn(*shape, size=None, generator=None, dtype=None, device=None, requires_grad=False):
+def randn(*shape, size=None, generator=None, dtype=None, device=None, requires_grad=False, names=None):
     """Normal numbers of mean 0 and variance 1."""
     x = empty(sizes("randn", shape, size), dtype=dtype, device=device)
-    return x.normal_(generator=generator).requires_grad_(requires_grad)
+    return with_names(x.normal_(generator=generator).requires_grad_(requires_grad), names)
 
 
 def randint(low=0, high=None, size=None, *, generator=None, dtype=None, device=None, requires_grad=False):

@@ -281,6 +281,27 @@ class Tensor(Variable):
     detach = ops.convert.detach
     detach_ = ops.convert.detach_
 
+    # -- names (named.py) ----------------------------------------------------------------------------------------------
+
+    @property
+    def names(self):
+        """The name of each dim: None here, for only a NamedTensor has names."""
+        return (None,) * self.array.ndim
+
+    def rename(self, *names, **changes):
+        """A view with these names; see named.py."""
+        return self.unnamed().rename(*names, **changes)
+
+    def refine_names(self, *names):
+        """A view with these names; '...' stands for dims without one."""
+        return self.unnamed().refine_names(*names)
+
+    def unnamed(self):
+        """This tensor as a NamedTensor with no name yet."""
+        from minitorch.named import NamedTensor  # made from this class
+
+        return NamedTensor.around(self, self.names)
+
     # -- operators -----------------------------------------------------------------------------------------------------
 
     __add__ = __radd__ = binary(ops.elementwise.add)
