@@ -15,6 +15,7 @@ from minitorch.autograd import (
     no_grad,
     set_grad_enabled,
 )
+from minitorch.autograd.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled
 from minitorch.creation import arange, as_tensor, empty, eye, from_numpy, full, linspace, ones, tensor, zeros
 from minitorch.device import device
 from minitorch.dtype import (

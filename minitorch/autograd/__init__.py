@@ -3,6 +3,8 @@
 https://docs.pytorch.org/docs/stable/autograd.html
 """
 
+from minitorch.autograd import functional
+from minitorch.autograd.anomaly import detect_anomaly, set_detect_anomaly
 from minitorch.autograd.function import Function
 from minitorch.autograd.grad_mode import (
     enable_grad,
@@ -19,7 +21,9 @@ __all__ = [
     "Function",
     "GradcheckError",
     "backward",
+    "detect_anomaly",
     "enable_grad",
+    "functional",
     "grad",
     "gradcheck",
     "gradgradcheck",
@@ -27,5 +31,6 @@ __all__ = [
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "no_grad",
+    "set_detect_anomaly",
     "set_grad_enabled",
 ]

@@ -16,6 +16,7 @@ import heapq
 import itertools
 import weakref
 
+from minitorch.autograd import anomaly
 from minitorch.autograd.grad_mode import set_grad_enabled
 
 FREED = (
@@ -41,6 +42,7 @@ class Node:
     outputs = ()
     several = False  # whether the operation returned a tuple: g is then one, too
     result = ()  # the outputs as saved tensors, where a VJP asks for them
+    made_at = None  # the calls that made it, where anomaly detection is on
     hooks = None  # {output number: {hook number: function}}
     retained = None  # {output number: weak reference to the tensor that asked to retain_grad}
 
@@ -50,6 +52,8 @@ class Node:
         self.edges = edges
         self.saved = saved
         self.order = next(_order)
+        if anomaly.state.on:
+            self.made_at = anomaly.origin()
 
     def name(self):
         """torch's name for the node, such as `MulBackward0`."""
@@ -127,12 +131,13 @@ def add_to_grad(tensor, g, create_graph, unshared=False):
         tensor.grad = g if unshared else g.detach().clone()
 
 
-def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True):
+def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True, since=0):
     """Carry gradients from `roots`, a list of (node, output number, gradient), back through the graph.
 
     targets      None: go everywhere. A set of (node, output number): visit only what lies on the way to them, and
                  return the gradients that arrive there as a dict.
     accumulate   whether the leaves reached add to their .grad.
+    since        do not walk on from nodes of a smaller number.
     """
     needed = None if targets is None else nodes_towards(targets, [node for node, _, _ in roots])
     arrived = {}  # node -> gradient per output
@@ -168,9 +173,9 @@ def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True):
                 if accumulate:
                     node.accumulate(gradients[0], create_graph, node in unshared and not node.hooks)
                 continue
-            if needed is not None and not any(edge and edge[0] in needed for edge in node.edges):
+            if node.order < since or (needed is not None and not any(e and e[0] in needed for e in node.edges)):
                 continue
-            results = node.backward(gradients)
+            results = anomaly.searched_backward(node, gradients) if anomaly.state.on else node.backward(gradients)
             if not retain_graph:
                 node.free()
             for edge, g in zip(node.edges, results, strict=True):

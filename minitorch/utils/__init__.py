@@ -1,5 +1,5 @@
-"""Helpers around training: minitorch.utils.data."""
+"""Helpers around training: minitorch.utils.data, minitorch.utils.checkpoint."""
 
-from minitorch.utils import data
+from minitorch.utils import checkpoint, data
 
-__all__ = ["data"]
+__all__ = ["checkpoint", "data"]
