@@ -16,7 +16,20 @@ from minitorch.autograd import (
     set_grad_enabled,
 )
 from minitorch.autograd.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled
-from minitorch.creation import arange, as_tensor, empty, eye, from_numpy, full, linspace, ones, tensor, zeros
+from minitorch.creation import (
+    arange,
+    as_tensor,
+    empty,
+    eye,
+    from_numpy,
+    full,
+    linspace,
+    ones,
+    tensor,
+    tril_indices,
+    triu_indices,
+    zeros,
+)
 from minitorch.device import device
 from minitorch.dtype import (
     bool,
@@ -95,8 +108,11 @@ from minitorch.ops.elementwise import (
     true_divide,
     where,
 )
-from minitorch.ops.index import gather, nonzero, scatter_add
+from minitorch.ops.gather import gather, scatter, scatter_add, scatter_reduce, take_along_dim
+from minitorch.ops.index import index_add, index_copy, index_fill, index_reduce, index_select
+from minitorch.ops.indexing import index_put, put, take
 from minitorch.ops.like import empty_like, full_like, ones_like, zeros_like
+from minitorch.ops.masks import argwhere, masked_scatter, masked_select, nonzero
 from minitorch.ops.matmul import addmm, bmm, dot, matmul, mm, mv, outer
 from minitorch.ops.reduce import all, amax, amin, any, argmax, argmin, max, mean, min, prod, std, sum, var
 from minitorch.ops.shape import (
@@ -119,6 +135,8 @@ from minitorch.ops.shape import (
     unflatten,
     unsqueeze,
 )
+from minitorch.ops.sorting import argsort, bucketize, msort, searchsorted, sort, topk
+from minitorch.ops.unique import bincount, isin, unique, unique_consecutive
 from minitorch.printing import set_printoptions
 from minitorch.promotion import can_cast, promote_types, result_type
 from minitorch.random import (

@@ -199,3 +199,25 @@ def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False)
     i = np.arange(steps, dtype=real)
     from_start, from_end = fma(i, step, real(start)), fma(steps - 1 - i, -step, real(end))  # each rounded once
     return make(np.where(i < steps // 2, from_start, from_end), dtype, device, requires_grad)
+
+
+def tril_indices(row, col, offset=0, *, dtype=None, device=None, requires_grad=False):
+    """The rows and columns, (2, count), of the lower triangle of a (row, col) matrix, up to diagonal `offset`."""
+    return triangle("tril_indices", np.tril, row, col, offset, dtype, device, requires_grad)
+
+
+def triu_indices(row, col, offset=0, *, dtype=None, device=None, requires_grad=False):
+    """The rows and columns, (2, count), of the upper triangle of a (row, col) matrix, from diagonal `offset` on."""
+    return triangle("triu_indices", np.triu, row, col, offset, dtype, device, requires_grad)
+
+
+def triangle(name, part, row, col, offset, dtype, device, requires_grad):
+    row, col, offset = index(row), index(col), index(offset)
+    if min(row, col) < 0:
+        raise RuntimeError(f"{'row' if row < 0 else 'col'} must be non-negative, got {min(row, col)} ({name})")
+    dtype = dtypes.int64 if dtype is None else dtype
+    if dtype not in (dtypes.int64, dtypes.int32):
+        raise NotImplementedError(f"\"{name}\" not implemented for '{dtype.type_name.removesuffix('Tensor')}'")
+    if requires_grad:
+        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+    return make(np.stack(np.nonzero(part(np.ones((row, col), np.bool_), offset))), dtype, device)

@@ -16,3 +16,5 @@ def return_type(name, *fields):
 
 max = return_type("max", "values", "indices")
 min = return_type("min", "values", "indices")
+sort = return_type("sort", "values", "indices")
+topk = return_type("topk", "values", "indices")

@@ -12,7 +12,7 @@ from minitorch import dtype as dtypes
 from minitorch import ops, printing
 from minitorch.autograd.grad_mode import inference
 from minitorch.autograd.gradients import backward
-from minitorch.autograd.inplace import inplace
+from minitorch.autograd.inplace import inplace, inplace_parts
 from minitorch.autograd.variable import Variable
 from minitorch.device import CPU, CUDA, kernels_of
 from minitorch.size import Size, normalize_dim
@@ -335,8 +335,8 @@ class Tensor(Variable):
             raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
         return ops.compare.bitwise_not(self)
 
-    __getitem__ = ops.index.getitem
-    __setitem__ = ops.index.setitem
+    __getitem__ = ops.indexing.getitem
+    __setitem__ = ops.indexing.setitem
 
     # -- elementwise ---------------------------------------------------------------------------------------------------
 
@@ -439,9 +439,33 @@ class Tensor(Variable):
     split = ops.shape.split
     chunk = ops.shape.chunk
     unbind = ops.shape.unbind
-    gather = ops.index.gather
-    scatter_add = ops.index.scatter_add
-    nonzero = ops.index.nonzero
+
+    # -- elements by their indices, order ------------------------------------------------------------------------------
+
+    take = ops.indexing.take
+    put = ops.indexing.put
+    index_put = ops.indexing.index_put
+    gather = ops.gather.gather
+    scatter = ops.gather.scatter
+    scatter_add = ops.gather.scatter_add
+    scatter_reduce = ops.gather.scatter_reduce
+    take_along_dim = ops.gather.take_along_dim
+    index_select = ops.index.index_select
+    index_add = ops.index.index_add
+    index_copy = ops.index.index_copy
+    index_fill = ops.index.index_fill
+    index_reduce = ops.index.index_reduce
+    masked_select = ops.masks.masked_select
+    masked_scatter = ops.masks.masked_scatter
+    nonzero = ops.masks.nonzero
+    argwhere = ops.masks.argwhere
+    sort = ops.sorting.sort
+    argsort = ops.sorting.argsort
+    msort = ops.sorting.msort
+    topk = ops.sorting.topk
+    unique = ops.unique.unique
+    unique_consecutive = ops.unique.unique_consecutive
+    bincount = ops.unique.bincount
 
     # -- products ------------------------------------------------------------------------------------------------------
 
@@ -505,7 +529,16 @@ class Tensor(Variable):
     square_ = inplace(ops.elementwise.square)
     relu_ = inplace(ops.activation.relu)
     sigmoid_ = inplace(ops.activation.sigmoid)
-    scatter_add_ = inplace(ops.index.scatter_add)
+    put_ = inplace_parts(ops.indexing.put)
+    index_put_ = inplace_parts(ops.indexing.index_put)
+    scatter_ = inplace_parts(ops.gather.scatter)
+    scatter_add_ = inplace_parts(ops.gather.scatter_add)
+    scatter_reduce_ = inplace(ops.gather.scatter_reduce)
+    index_add_ = inplace_parts(ops.index.index_add)
+    index_copy_ = inplace_parts(ops.index.index_copy)
+    index_fill_ = inplace_parts(ops.index.index_fill)
+    index_reduce_ = inplace(ops.index.index_reduce)
+    masked_scatter_ = inplace_parts(ops.masks.masked_scatter)
     uniform_ = ops.sampling.uniform_
     normal_ = ops.sampling.normal_
     random_ = ops.sampling.random_

@@ -51,9 +51,9 @@ def normal(*shape, dtype="float32", seed=0):
     return lambda make: make(3 * np.random.default_rng([seed, *shape]).standard_normal(shape), dtype)
 
 
-def whole(*shape, high):
+def whole(*shape, high, dtype="int64"):
     """Whole numbers from 0 to below high."""
-    return lambda make: make(np.random.default_rng([1, *shape]).integers(0, high, shape), "int64")
+    return lambda make: make(np.random.default_rng([1, *shape]).integers(0, high, shape), dtype)
 
 
 def permuted(recipe, *dims):
@@ -241,9 +241,9 @@ def put_into_view(make):
     return x
 
 
-def scattered(make, array, dim, index, source):
+def scattered(make, array, dim, index, source, reduce):
     array = array(make)
-    make.k.scatter_add(array, dim, index(make), source(make))
+    make.k.scatter(array, dim, index(make), source(make), reduce)
     return array
 
 
@@ -268,11 +268,23 @@ for shape, index_shape, dim in (((4, 3), (5, 2), 0), ((3, 4, 2), (3, 3, 2), 1), 
         source = normal(*index_shape, dtype=dtype, seed=2)
         if shape:  # NumPy has no gather of 0-d arrays: see the test of its own
             call("gather", title, array, dim, index)
-            case(
-                f"scatter_add {title}",
-                lambda make, array=array, d=dim, i=index, source=source: scattered(make, array, d, i, source),
-            )
+            for reduce in (None, "sum", "prod", "amax", "amin"):
+                arguments = array, dim, index, source, reduce
+                case(f"scatter {reduce} {title}", lambda make, arguments=arguments: scattered(make, *arguments))
 call("gather", "views", permuted(part(normal(5, 3), slice(1, 5)), 1, 0), 1, permuted(whole(6, 3, high=4), 1, 0))
+
+# -- order ------------------------------------------------------------------------------------------------------------
+
+for dtype in (*FLOATS, "int64", "bool"):
+    for descending in (False, True):
+        call("sort", f"{dtype} {descending}", whole(3, 5, high=4, dtype=dtype), 1, descending)
+call("sort", "nan", of([1, np.nan, -np.inf, np.inf, np.nan, 0]), 0, True)
+call("sort", "first dim of a view", permuted(part(normal(6, 3), slice(1, 6)), 1, 0), 0, False)
+for largest in (False, True):
+    call("topk", f"{largest}", normal(3, 5), 2, 1, largest, True)
+for in_order in (False, True):
+    call("unique_rows", f"{in_order}", whole(9, 2, high=3), in_order)
+    call("unique_rows", f"{in_order} nan", of([[1], [np.nan], [1], [1], [np.nan]]), in_order)
 
 # -- matrices, windows, layers -----------------------------------------------------------------------------------------
 

@@ -26,7 +26,9 @@ from kernels.cuda.device import SIMULATED
 from kernels.cuda.layout import Array
 from kernels.cuda.matmul import naive
 
-FAMILIES = "array", "shape", "index", "elementwise", "reduce", "softmax", "matmul", "conv", "pool", "norm", "optim"
+FAMILIES = (
+    "array", "shape", "index", "elementwise", "reduce", "softmax", "matmul", "conv", "pool", "norm", "optim", "sort",
+)  # fmt: skip
 ABOUT_THE_GPU = {"device_count", "require_gpu", "empty_cache"}
 
 # Per dtype: relative and absolute error. The order of sums differs, and a GPU has its own exp, log, ... Two float32
@@ -118,7 +120,7 @@ if SIMULATED or kernels.cuda.device_count():
     def test_along_the_dim_that_a_number_does_not_have():
         """torch lets a 0-d tensor have one dim of one element."""
         k, x, index = kernels.cuda, kernels.cuda.full((), 5, np.dtype("float32")), kernels.cuda.from_numpy(np.array(0))
-        k.scatter_add(x, 0, index, x)
+        k.scatter(x, 0, index, x, "sum")
         assert k.to_numpy(x) == k.to_numpy(k.gather(x, 0, index)) == 10
         for name, expected in (("max", [10, 0]), ("argmin", [0])):
             result = values(k, getattr(k, name)(x, 0, False))

@@ -63,7 +63,7 @@ from kernels.cpu.elementwise import (
     trunc_divide,
     where,
 )
-from kernels.cpu.index import gather, index, index_put, scatter_add
+from kernels.cpu.index import gather, index, index_put, scatter
 from kernels.cpu.matmul import matmul
 from kernels.cpu.norm import batch_norm, batch_norm_backward
 from kernels.cpu.optim import adam, sgd
@@ -71,3 +71,4 @@ from kernels.cpu.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_po
 from kernels.cpu.reduce import all, amax, amin, any, argmax, argmin, max, min, prod, sum
 from kernels.cpu.shape import cat, expand, getitem, permute, reshape, view
 from kernels.cpu.softmax import log_softmax, softmax
+from kernels.cpu.sort import sort, topk, unique_rows

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+REDUCTIONS = {"sum": np.add, "prod": np.multiply, "amax": np.maximum, "amin": np.minimum}
+
 
 def index(array, key):
     """array[key] for a key with arrays of int64 or bool in it: a copy."""
@@ -28,10 +30,15 @@ def gather(array, dim, index):
     return array[places(index, dim)] if array.ndim else array.reshape(1)[index]
 
 
-def scatter_add(array, dim, index, src):
-    """array[i, index[i, j, k], k] += src[i, j, k] in place for dim 1, and so for any dim."""
+def scatter(array, dim, index, src, reduce):
+    """array[i, index[i, j, k], k] = src[i, j, k] in place for dim 1, and so for any dim; of several the last stays.
+
+    reduce: "sum", "prod", "amax" or "amin" put together what comes to one place, and what was there; None replaces.
+    """
     if array.ndim == 0:
-        array[()] += src[: index.size].sum() if src.ndim else src * index.size
-        return
+        array, index, src = array.reshape(1), index.reshape(-1), src.reshape(-1)
     src = src[tuple(slice(n) for n in index.shape)]
-    np.add.at(array, places(index, dim), src)
+    if reduce is None:
+        array[places(index, dim)] = src
+    else:
+        REDUCTIONS[reduce].at(array, places(index, dim), src)

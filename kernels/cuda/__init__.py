@@ -65,7 +65,7 @@ from kernels.cuda.elementwise import (
     trunc_divide,
     where,
 )
-from kernels.cuda.index import gather, index, index_put, scatter_add
+from kernels.cuda.index import gather, index, index_put, scatter
 from kernels.cuda.matmul import matmul
 from kernels.cuda.memory import empty_cache
 from kernels.cuda.norm import batch_norm, batch_norm_backward
@@ -74,3 +74,4 @@ from kernels.cuda.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_p
 from kernels.cuda.reduce import all, amax, amin, any, argmax, argmin, max, min, prod, sum
 from kernels.cuda.shape import cat, expand, getitem, permute, reshape, view
 from kernels.cuda.softmax import log_softmax, softmax
+from kernels.cuda.sort import sort, topk, unique_rows

@@ -7,11 +7,13 @@ https://numpy.org/doc/stable/user/basics.indexing.html#advanced-indexing
 """
 
 import math
+import operator
 
 import numpy as np
 
 from kernels.cuda.array import Array, cast, copy, empty, from_numpy, in_float32, to_numpy
-from kernels.cuda.device import cuda
+from kernels.cuda.block import larger, smaller
+from kernels.cuda.device import cuda, device_function
 from kernels.cuda.launch import elements, launch
 from kernels.cuda.shape import expand, getitem, reshape
 from kernels.cuda.strides import common_steps, place, steps_along
@@ -121,24 +123,47 @@ def line_starts(array, dim, shape):
     return getitem(array, tuple([slice(0, 1 if d == dim else n) for d, n in enumerate(shape)]))
 
 
-@cuda.jit
-def scatter_add_kernel(a, a_steps, index, index_steps, source, source_steps, shape, lines, n, strides):
-    """Line by line: for j in 0, 1, ..., n - 1: a[index[j]] += source[j]. Grid: 1-d; one thread a line, which no other
-    thread writes to; global memory only. strides: of a, index and source along the line."""
-    a_stride, index_stride, source_stride = strides
-    for i in range(cuda.grid(1), lines, cuda.gridsize(1)):
-        a_start = place(i, shape, a_steps)
-        index_start = place(i, shape, index_steps)
-        source_start = place(i, shape, source_steps)
-        for j in range(n):
-            a[a_start + index[index_start + j * index_stride] * a_stride] += source[source_start + j * source_stride]
+def scattering(combine):
+    """The kernel that scatters by `combine`, of what is there and what comes there."""
+    combine = device_function(combine)
+
+    @cuda.jit
+    def scatter_lines(a, a_steps, index, index_steps, source, source_steps, shape, lines, n, strides):
+        """Line by line: for j in 0, 1, ..., n - 1: a[index[j]] = combine(a[index[j]], source[j]). Grid: 1-d; one thread
+        a line, which no other thread writes to; global memory only. strides: of a, index and source along the line."""
+        a_stride, index_stride, source_stride = strides
+        for i in range(cuda.grid(1), lines, cuda.gridsize(1)):
+            a_start = place(i, shape, a_steps)
+            index_start = place(i, shape, index_steps)
+            source_start = place(i, shape, source_steps)
+            for j in range(n):
+                at = a_start + index[index_start + j * index_stride] * a_stride
+                a[at] = combine(a[at], source[source_start + j * source_stride])
+
+    return scatter_lines
+
+
+def replaced(old, new):
+    return new
+
+
+SCATTERING = {
+    None: scattering(replaced),
+    "sum": scattering(operator.add),
+    "prod": scattering(operator.mul),
+    "amax": scattering(larger),
+    "amin": scattering(smaller),
+}
 
 
 @in_float32
-def scatter_add(array, dim, index, src):
-    """array[i, index[i, j]] += src[i, j] for dim 1 of two, and so for any, in place."""
+def scatter(array, dim, index, src, reduce):
+    """array[i, index[i, j]] = src[i, j] for dim 1 of two, and so for any, in place; of several the last stays.
+
+    reduce: "sum", "prod", "amax" or "amin" put together what comes to one place, and what was there; None replaces.
+    """
     if array.ndim == 0 or index.ndim == 0:
-        return scatter_add(at_least_1d(array), 0, at_least_1d(index), at_least_1d(src))
+        return scatter(at_least_1d(array), 0, at_least_1d(index), at_least_1d(src), reduce)
     if not index.size:
         return
     arrays = array, index, src
@@ -146,6 +171,6 @@ def scatter_add(array, dim, index, src):
     shape, *steps = common_steps(begins[0].shape, *begins)
     lines, n = begins[0].size, index.shape[dim]
     launch(
-        scatter_add_kernel, elements(lines), array, steps[0], index, steps[1], src, steps[2], shape,
+        SCATTERING[reduce], elements(lines), array, steps[0], index, steps[1], src, steps[2], shape,
         lines, n, tuple([a.strides[dim] // a.itemsize for a in arrays]),
     )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 
 from kernels.cuda.array import empty, full, in_float32, packed
 from kernels.cuda.device import cuda, device_function
-from kernels.cuda.index import gather, scatter_add
+from kernels.cuda.index import gather, scatter
 from kernels.cuda.launch import elements, launch
 from kernels.cuda.reduce import lowest
 from kernels.cuda.shape import reshape, view
@@ -78,7 +78,7 @@ def planes(x):
 def max_pool2d_backward(g, indices, input_shape):
     """Each gradient is added at the place its maximum came from; the other places get 0."""
     out = full(input_shape, 0, g.dtype)
-    scatter_add(planes(out), 1, planes(indices), planes(g))
+    scatter(planes(out), 1, planes(indices), planes(g), "sum")
     return out
 
 

@@ -110,6 +110,55 @@ def inplace(operation):
     return write
 
 
+def inplace_parts(operation):
+    """The in-place twin of an operation that changes few elements: it writes these only, into the memory of input.
+
+    The operation must get the array that it writes to from `target`, check its arguments before it writes, and save
+    nothing of input: its old values are gone.
+    """
+    name = operation.__name__ + "_"
+
+    @functools.wraps(operation)
+    def write(input, *args, **kwargs):
+        check_writable(input, name)
+        others = [x for x in (*args, *kwargs.values()) if isinstance(x, Variable)]
+        check_assignable(input, input, name)
+        if input.base is not None and recording.get() and any(x.requires_grad for x in others):
+            check_kind(input)
+        for x in others:
+            check_apart(input, x, name)
+        old = input.with_edge(input.history())
+        old.version, old.overwritten = [0], True
+        value = operation(old, *args, **kwargs)
+        if value.array is not input.array:  # it made a new one after all, as for a 0-d input
+            check_assignable(input, value, name)
+            input.kernels.copy_into(input.array, value.array)
+        return rebase(input, value)
+
+    write.__name__ = write.__qualname__ = name
+    return write
+
+
+def target(input):
+    """The array into which an operation on input writes what changes: a copy, or for its in-place twin input itself."""
+    return input.array if input.overwritten else input.kernels.copy(input.array)
+
+
+def check_apart(tensor, other, name):
+    """RuntimeError where what is read while `tensor` is written lies in the same memory."""
+    spans = []
+    for x in (tensor, other):
+        start = x.kernels.address(x.array) if x.version is tensor.version and x.array.size else 0
+        length = sum((n - 1) * step for n, step in zip(x.array.shape, x.array.strides, strict=True)) + x.array.itemsize
+        spans.append((start, start + length, length == x.array.nbytes))
+    (a, b, whole), (c, d, dense) = spans
+    if c and a < d and c < b and whole and dense:  # of others one cannot say it without a look at every element
+        raise RuntimeError(
+            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
+            f"memory location. Please clone() the tensor before performing the operation. ({name})"
+        )
+
+
 def check_assignable(tensor, value, name):
     """RuntimeError where `value` has another shape than `tensor` or a higher category of dtype, or the memory or the
     history of `tensor` does not allow a write."""

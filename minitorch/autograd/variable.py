@@ -23,6 +23,7 @@ class Variable:
     parent = None  # for a view: the tensor it was made from ...
     replay = None  # ... and the function that made it
     kind = None  # for a view: why it must not be written (see inplace.py), or None
+    overwritten = False  # for the input of an operation that writes into its memory (see inplace_parts)
     saved_version = None  # for a saved tensor: its version when it was saved
     _grad = None
 

@@ -1,0 +1,245 @@
+"""Indexing: x[...] for reading and writing, index_put, take and put.
+
+A basic index (ints, slices, Ellipsis, None) gives a view. An index with a tensor, a list or an array in it is an
+advanced one: it gathers a copy, whose gradient is added into zeros at the same places (twice at a place taken twice).
+https://numpy.org/doc/stable/user/basics.indexing.html
+"""
+
+import numpy as np
+
+from minitorch.autograd.inplace import check_writable, inplace_parts, target
+from minitorch.autograd.op import op
+from minitorch.autograd.variable import Variable
+from minitorch.ops.gather import check_range
+from minitorch.ops.like import scalar_like
+from minitorch.ops.shape import part, reshape, selected
+
+PARTS = (list, tuple, slice, np.ndarray, Variable)
+
+
+def parse(input, key):
+    """x[key] as (basic index, advanced index): first a view is taken, then the rest is gathered from the view.
+
+    The basic index holds ints, slices and None. The advanced one holds arrays (int64 or bool), and slice(None) for the
+    dims between them; it is None where the key is basic.
+    """
+    if isinstance(key, list) and len(key) < 32 and any(isinstance(k, PARTS) or k is Ellipsis or k is None for k in key):
+        key = tuple(key)  # as in torch, a short list of indices is a tuple of them
+    items = [as_item(k) for k in (key if isinstance(key, tuple) else (key,))]
+    used = sum(item.ndim if is_mask(item) else item is not None for item in items if item is not Ellipsis)
+    missing = input.array.ndim - used
+    if missing < 0:
+        raise IndexError(f"too many indices for tensor of dimension {input.array.ndim}")
+    spread = next((i for i, item in enumerate(items) if item is Ellipsis), None)
+    items = [item for i, item in enumerate(items) if item is not Ellipsis or i == spread]  # a second one is nothing
+    if spread is None:
+        items += [slice(None)] * missing
+    else:
+        items[spread : spread + 1] = [slice(None)] * missing
+
+    basic, advanced, d = [], [], 0
+    for item in items:
+        if item is None:
+            basic.append(None)
+            advanced.append(slice(None))
+        elif isinstance(item, np.ndarray):
+            basic += [slice(None)] * (item.ndim if is_mask(item) else 1)
+            advanced.append(item)
+            check_array(item, input.array.shape, d)
+            d += item.ndim if is_mask(item) else 1
+        else:
+            basic.append(checked(item, input.array.shape[d], d))
+            if isinstance(item, slice):
+                advanced.append(slice(None))
+            d += 1
+    has_arrays = any(isinstance(item, np.ndarray) for item in advanced)
+    return tuple(basic), tuple(advanced) if has_arrays else None
+
+
+def as_item(k):
+    """One entry of a key: None, Ellipsis, an int, a slice, or a NumPy array of int64 or bool."""
+    if k is None or k is Ellipsis or isinstance(k, slice):
+        return k
+    if isinstance(k, int | np.integer) and not isinstance(k, bool):
+        return int(k)
+    if isinstance(k, Variable):
+        k = k.kernels.to_numpy(k.array)
+        if k.dtype not in (np.int64, np.int32, np.uint8, np.bool_):
+            raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+        if k.dtype == np.uint8:
+            k = k.astype(bool)  # a byte tensor is a mask, as in old torch
+        if k.ndim == 0 and k.dtype.kind == "i":
+            return int(k)
+    array = np.asarray(k)
+    if isinstance(k, list | tuple) and array.dtype.kind == "f":
+        array = array.astype(np.int64)  # as in torch, numbers in a list are cut off to whole ones
+    if array.dtype.kind not in "iub":
+        raise IndexError(
+            "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got "
+            f"{type(k).__name__})"
+        )
+    return array if array.dtype.kind == "b" else array.astype(np.int64)
+
+
+def is_mask(item):
+    return isinstance(item, np.ndarray) and item.dtype.kind == "b"
+
+
+def checked(item, n, d):
+    """An int or slice of a dim of n elements, checked, from the start."""
+    if isinstance(item, slice):
+        if item.step is not None and item.step <= 0:
+            raise ValueError("step must be greater than zero")
+        start, stop, step = item.indices(n)
+        return slice(start, max(start, stop), step)
+    if not -n <= item < n:
+        raise IndexError(f"index {item} is out of bounds for dimension {d} with size {n}")
+    return item % n
+
+
+def check_array(item, shape, d):
+    """IndexError for a mask of another shape or an index out of range."""
+    if is_mask(item):
+        if item.shape != shape[d : d + item.ndim]:
+            raise IndexError(
+                f"The shape of the mask {list(item.shape)} at index {d} does not match the shape of the indexed tensor "
+                f"{list(shape)} at index {d}"
+            )
+    elif item.size and not (-shape[d] <= item.min() and item.max() < shape[d]):
+        wrong = item.min() if item.min() < -shape[d] else item.max()
+        raise IndexError(f"index {wrong} is out of bounds for dimension {d} with size {shape[d]}")
+
+
+@op(label="IndexBackward0")
+def taken(input, *, index):
+    """Advanced reading: a copy of the elements at index."""
+    shape = input.array.shape
+    return (
+        input.kernels.index(input.array, index),
+        lambda g: written(g.new_zeros(shape), g, index=index, accumulate=True),
+    )
+
+
+@op(label="IndexPutBackward0")
+def written(input, values, *, index, accumulate):
+    """Advanced writing: a copy of input with values, which broadcast, written (or added) at index."""
+    array = target(input)
+    try:
+        input.kernels.index_put(array, index, values.array, accumulate)
+    except (ValueError, IndexError):
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(values.array.shape)} cannot be broadcast to indexing result"
+        ) from None
+    return (
+        array,
+        (lambda g: g) if accumulate else (lambda g: written(g, g.new_zeros(()), index=index, accumulate=False)),
+        lambda g: taken(g, index=index),
+    )
+
+
+write_ = inplace_parts(written)
+
+
+def getitem(input, key):
+    """input[key]."""
+    basic, advanced = parse(input, key)
+    if advanced is None:
+        # As in torch: x[0] is a select, x[1:] a slice.
+        whole = [slice(0, n, 1) for n in input.array.shape]
+        selects = [i for i in basic if not (isinstance(i, slice) and i in whole)]
+        take = selected if selects and all(isinstance(i, int) for i in selects) else part
+        return take(input, index=basic)
+    return taken(viewed(input, basic), index=advanced)
+
+
+def viewed(input, basic):
+    """The part of input that a basic index takes; input itself where that is all of it."""
+    return input if basic == tuple(slice(0, n, 1) for n in input.array.shape) else part(input, index=basic)
+
+
+def setitem(input, key, value):
+    """input[key] = value, in place. value (a tensor or a number) broadcasts and takes the dtype of input."""
+    basic, advanced = parse(input, key)
+    if not isinstance(value, Variable):
+        value = scalar_like(input, value, input.array.dtype)
+    elif value.array.ndim == 0:
+        value = value.to(input.device)
+    if advanced is None:
+        place = part(input, index=basic)
+        extra = value.array.ndim - place.array.ndim  # leading dims of size 1 may be too many, as in torch
+        if extra > 0 and value.array.shape[:extra] == (1,) * extra:
+            value = reshape(value, value.array.shape[extra:])
+        place.copy_(value)
+    else:
+        check_writable(input, "setitem")
+        leading = next((d for d, n in enumerate(value.array.shape) if n != 1), value.array.ndim)
+        value = reshape(value, value.array.shape[leading:])  # leading dims of size 1 say nothing
+        write_(viewed(input, basic), fitted(input, advanced, value), index=advanced, accumulate=False)
+
+
+def fitted(input, index, values):
+    """values in the dtype of input: torch lets it be another one only where it writes one value by masks."""
+    by_mask = all(is_mask(item) and item.ndim for item in index if isinstance(item, np.ndarray))
+    if values.array.dtype != input.array.dtype and not (by_mask and values.array.size == 1):
+        raise RuntimeError(
+            "Index put requires the source and destination dtypes match, got "
+            f"{input.dtype.type_name.removesuffix('Tensor')} for the destination and "
+            f"{values.dtype.type_name.removesuffix('Tensor')} for the source."
+        )
+    return (reshape(values, ()) if by_mask and values.array.size == 1 else values).cast(input.array.dtype)
+
+
+# -- the same by functions ---------------------------------------------------------------------------------------------
+
+
+def index_put(input, indices, values, accumulate=False):
+    """A copy of input with input[indices] = values, or += values with accumulate; indices: a tuple of tensors."""
+    if not isinstance(values, Variable):
+        raise TypeError(f"index_put(): argument 'values' (position 2) must be Tensor, not {type(values).__name__}")
+    index = indices_of(input, indices)
+    return written(input, fitted(input, index, values), index=index, accumulate=accumulate)
+
+
+def indices_of(input, indices):
+    """A tuple of tensors as an advanced index."""
+    if not len(indices):
+        raise RuntimeError("index_put() needs at least one tensor of indices")
+    for position, i in enumerate(indices):
+        if not isinstance(i, Variable):
+            raise TypeError(f"expected Tensor as element {position} in argument 0, but got {type(i).__name__}")
+    vectors = tuple(i.unsqueeze(0) if i.array.ndim == 0 else i for i in indices)  # a number here is no int
+    return parse(input, vectors)[1]
+
+
+def take(input, index):
+    """The elements of the flattened input at index, in the shape of index; -1 is the last."""
+    return reshape(input, -1)[flat_index("take", input, index)]
+
+
+def put(input, index, source, accumulate=False):
+    """A copy of input with the elements of source written (or added) at index of the flattened input."""
+    if source.array.dtype != input.array.dtype:
+        raise RuntimeError(
+            f"put_(): self and source expected to have the same dtype, but got self.dtype = {input.dtype.name} and "
+            f"source.dtype = {source.dtype.name}"
+        )
+    index = flat_index("put_", input, index)
+    if source.array.size != index.array.size:
+        raise IndexError(
+            "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
+            f"{source.array.size}, index.numel() = {index.array.size}"
+        )
+    key = np.unravel_index(
+        index.kernels.to_numpy(index.array).reshape(-1) % max(input.array.size, 1), input.array.shape
+    )
+    return written(input, reshape(source, -1), index=key, accumulate=accumulate)
+
+
+def flat_index(name, input, index):
+    """index, checked as one of the flattened input."""
+    if index.array.dtype != np.int64:
+        raise RuntimeError(f"{name}(): Expected a long tensor for index, but got {index.dtype.name}")
+    if index.array.size and not input.array.size:
+        raise IndexError(f"{name}(): tried to take from an empty tensor")
+    check_range(index, input.array.size, "the elements", IndexError, negative=True)
+    return index
