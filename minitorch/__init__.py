@@ -53,7 +53,8 @@ from minitorch.dtype import (
     short,
     uint8,
 )
-from minitorch.ops.activation import log_softmax, relu, sigmoid, softmax
+from minitorch.nn.functional import celu_, relu_, rrelu, rrelu_, selu_, threshold, threshold_
+from minitorch.ops.activation import celu, log_softmax, relu, selu, sigmoid, softmax
 from minitorch.ops.compare import (
     allclose,
     bitwise_and,
@@ -114,6 +115,7 @@ from minitorch.ops.indexing import index_put, put, take
 from minitorch.ops.like import empty_like, full_like, ones_like, zeros_like
 from minitorch.ops.masks import argwhere, masked_scatter, masked_select, nonzero
 from minitorch.ops.matmul import addmm, bmm, dot, matmul, mm, mv, outer
+from minitorch.ops.piecewise import hardshrink, prelu
 from minitorch.ops.reduce import all, amax, amin, any, argmax, argmin, max, mean, min, prod, std, sum, var
 from minitorch.ops.shape import (
     broadcast_to,

@@ -368,6 +368,8 @@ class Tensor(Variable):
     reciprocal = ops.elementwise.reciprocal
     square = ops.elementwise.square
     relu = ops.activation.relu
+    prelu = ops.piecewise.prelu
+    hardshrink = ops.piecewise.hardshrink
     sigmoid = ops.activation.sigmoid
     softmax = ops.activation.softmax
     log_softmax = ops.activation.log_softmax

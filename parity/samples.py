@@ -6,6 +6,7 @@ and sizes for torch's. Where the database wraps torch's function in a lambda, ou
 the name torch.
 """
 
+import functools
 import types
 from dataclasses import dataclass, replace
 
@@ -132,5 +133,8 @@ def function_of(entry):
 
 def variant_of(variant):
     """Our method, or function in place, for one of torch's."""
+    if isinstance(variant, functools.partial):  # of a function of nn.functional, with inplace=True
+        function = getattr(minitorch.nn.functional, variant.func.__name__)
+        return functools.partial(function, *variant.args, **variant.keywords)
     ours = rebound(variant)
     return getattr(minitorch.Tensor, variant.__name__) if ours is variant else ours

@@ -133,7 +133,7 @@ case("cat columns", lambda make: make.k.cat([normal(2, 3)(make), normal(2, 1)(ma
 # -- element by element ------------------------------------------------------------------------------------------------
 
 KEEP_DTYPE = "neg", "abs", "sign", "relu", "floor", "ceil"
-FLOATING = "exp", "log", "sqrt", "sin", "cos", "tanh", "erf", "sigmoid"
+FLOATING = "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "erf", "sigmoid"
 TESTS = "isnan", "isinf", "isfinite", "logical_not"
 ARITHMETIC = "add", "sub", "mul", "floor_divide", "remainder", "trunc_divide", "maximum", "minimum"
 COMPARISONS = "eq", "ne", "lt", "le", "gt", "ge", "logical_and", "logical_or", "logical_xor"

@@ -49,6 +49,10 @@ def log(x):
     return np.log(x.astype(np.float64)).astype(np.float32) if x.dtype == np.float32 else np.log(x)
 
 
+expm1 = np.expm1
+log1p = np.log1p
+
+
 def sigmoid(x):
     """1 / (1 + e^-x)."""
     return (1 / (1 + np.exp(-x.astype(np.float64)))).astype(x.dtype)

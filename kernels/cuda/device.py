@@ -35,9 +35,9 @@ if SIMULATED:
     warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"kernels\.(cuda|scalar)")  # a GPU never warns
     # Python's functions raise where C's give inf or NaN. NumPy's do not, and stay in float32, as those of the GPU.
     math = types.SimpleNamespace(
-        exp=np.exp, log=np.log, sqrt=np.sqrt, sin=np.sin, cos=np.cos, tanh=np.tanh, erf=python_math.erf,
-        floor=np.floor, ceil=np.ceil, isnan=np.isnan, isinf=np.isinf, isfinite=np.isfinite, fmod=np.fmod,
-        copysign=np.copysign,
+        exp=np.exp, expm1=np.expm1, log=np.log, log1p=np.log1p, sqrt=np.sqrt, sin=np.sin, cos=np.cos, tanh=np.tanh,
+        erf=python_math.erf, floor=np.floor, ceil=np.ceil, isnan=np.isnan, isinf=np.isinf, isfinite=np.isfinite,
+        fmod=np.fmod, copysign=np.copysign,
     )  # fmt: skip
 else:
     math = python_math

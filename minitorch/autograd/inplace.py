@@ -14,6 +14,7 @@ https://docs.pytorch.org/docs/stable/notes/autograd.html#in-place-correctness-ch
 """
 
 import functools
+import inspect
 
 from minitorch.autograd.grad_mode import inference, recording
 from minitorch.autograd.op import record
@@ -157,6 +158,19 @@ def check_apart(tensor, other, name):
             "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
             f"memory location. Please clone() the tensor before performing the operation. ({name})"
         )
+
+
+def switchable(operation):
+    """`operation` with one argument more, as torch.nn.functional has it: inplace=True writes the result into input."""
+    write, count = inplace(operation), len(inspect.signature(operation).parameters) - 1
+
+    @functools.wraps(operation)
+    def function(input, *settings, inplace=False, **named):
+        if len(settings) > count:  # the last one by position
+            *settings, inplace = settings
+        return (write if inplace else operation)(input, *settings, **named)
+
+    return function
 
 
 def check_assignable(tensor, value, name):

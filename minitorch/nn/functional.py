@@ -3,29 +3,41 @@
 https://docs.pytorch.org/docs/stable/nn.functional.html
 """
 
-from minitorch.ops.activation import gelu, log_softmax, relu, sigmoid, softmax
+from minitorch.autograd.inplace import inplace, switchable
+from minitorch.ops import activation, piecewise
+from minitorch.ops.activation import (
+    gelu,
+    glu,
+    log_softmax,
+    logsigmoid,
+    sigmoid,
+    softmax,
+    softmin,
+    softplus,
+    softsign,
+    tanhshrink,
+)
 from minitorch.ops.conv import conv2d
 from minitorch.ops.dropout import dropout
 from minitorch.ops.elementwise import tanh
 from minitorch.ops.loss import cross_entropy, mse_loss, nll_loss
 from minitorch.ops.matmul import linear
 from minitorch.ops.norm import batch_norm
+from minitorch.ops.piecewise import hardshrink, prelu, softshrink
 from minitorch.ops.pool import avg_pool2d, max_pool2d
 
-__all__ = [
-    "avg_pool2d",
-    "batch_norm",
-    "conv2d",
-    "cross_entropy",
-    "dropout",
-    "gelu",
-    "linear",
-    "log_softmax",
-    "max_pool2d",
-    "mse_loss",
-    "nll_loss",
-    "relu",
-    "sigmoid",
-    "softmax",
-    "tanh",
-]
+# -- activations that may be written into their input: silu(x, inplace=True), relu_(x) ---------------------------------
+
+relu, relu_ = switchable(activation.relu), inplace(activation.relu)
+leaky_relu, leaky_relu_ = switchable(piecewise.leaky_relu), inplace(piecewise.leaky_relu)
+rrelu, rrelu_ = switchable(piecewise.rrelu), inplace(piecewise.rrelu)
+threshold, threshold_ = switchable(piecewise.threshold), inplace(piecewise.threshold)
+hardtanh, hardtanh_ = switchable(piecewise.hardtanh), inplace(piecewise.hardtanh)
+relu6 = switchable(piecewise.relu6)
+hardsigmoid = switchable(piecewise.hardsigmoid)
+hardswish = switchable(piecewise.hardswish)
+elu, elu_ = switchable(activation.elu), inplace(activation.elu)
+celu, celu_ = switchable(activation.celu), inplace(activation.celu)
+selu, selu_ = switchable(activation.selu), inplace(activation.selu)
+silu = switchable(activation.silu)
+mish = switchable(activation.mish)
