@@ -17,14 +17,31 @@ from minitorch.ops.activation import (
     softsign,
     tanhshrink,
 )
+from minitorch.ops.binary_loss import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    multilabel_soft_margin_loss,
+    soft_margin_loss,
+)
 from minitorch.ops.conv import conv2d
+from minitorch.ops.cross_entropy import cross_entropy, nll_loss
 from minitorch.ops.dropout import dropout
 from minitorch.ops.elementwise import tanh
-from minitorch.ops.loss import cross_entropy, mse_loss, nll_loss
+from minitorch.ops.likelihood_loss import gaussian_nll_loss, kl_div, poisson_nll_loss
+from minitorch.ops.loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
+from minitorch.ops.margin_loss import (
+    cosine_embedding_loss,
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    multi_margin_loss,
+    multilabel_margin_loss,
+    triplet_margin_loss,
+)
 from minitorch.ops.matmul import linear
 from minitorch.ops.norm import batch_norm
 from minitorch.ops.piecewise import hardshrink, prelu, softshrink
 from minitorch.ops.pool import avg_pool2d, max_pool2d
+from minitorch.ops.similarity import cosine_similarity, pairwise_distance
 
 # -- activations that may be written into their input: silu(x, inplace=True), relu_(x) ---------------------------------
 

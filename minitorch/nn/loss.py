@@ -4,7 +4,8 @@ https://docs.pytorch.org/docs/stable/nn.html#loss-functions
 """
 
 from minitorch.nn.module import Module
-from minitorch.ops.loss import cross_entropy, mse_loss, nll_loss
+from minitorch.ops.cross_entropy import cross_entropy, nll_loss
+from minitorch.ops.loss import mse_loss, reduction_of
 
 
 class MSELoss(Module):
@@ -15,7 +16,7 @@ class MSELoss(Module):
         self.reduction = reduction_of(size_average, reduce, reduction)
 
     def forward(self, input, target):
-        return mse_loss(input, target, self.reduction)
+        return mse_loss(input, target, reduction=self.reduction)
 
 
 class NLLLoss(Module):
@@ -27,7 +28,7 @@ class NLLLoss(Module):
         self.ignore_index, self.reduction = ignore_index, reduction_of(size_average, reduce, reduction)
 
     def forward(self, input, target):
-        return nll_loss(input, target, self.weight, self.ignore_index, self.reduction)
+        return nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
 
 
 class CrossEntropyLoss(Module):
@@ -42,14 +43,11 @@ class CrossEntropyLoss(Module):
         self.reduction = reduction_of(size_average, reduce, reduction)
 
     def forward(self, input, target):
-        settings = (self.weight, self.ignore_index, self.reduction, self.label_smoothing)
-        return cross_entropy(input, target, *settings)
-
-
-def reduction_of(size_average, reduce, reduction):
-    """The reduction that torch's two old arguments stand for, where one is given."""
-    if size_average is None and reduce is None:
-        return reduction
-    if reduce is False:
-        return "none"
-    return "sum" if size_average is False else "mean"
+        return cross_entropy(
+            input,
+            target,
+            self.weight,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
+        )

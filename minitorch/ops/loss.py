@@ -1,5 +1,6 @@
-"""Losses: the mean squared error, the negative log-likelihood, the cross-entropy.
+"""Losses of numbers: mse_loss, l1_loss, smooth_l1_loss, huber_loss; and what all losses share.
 
+The other losses: cross_entropy.py (classes), binary_loss.py (two classes), likelihood_loss.py, margin_loss.py.
 https://docs.pytorch.org/docs/stable/nn.functional.html#loss-functions
 """
 
@@ -8,27 +9,85 @@ import warnings
 import numpy as np
 
 from minitorch.autograd.op import op
-from minitorch.ops.activation import log_softmax
+from minitorch.dtype import CATEGORY
+from minitorch.ops.activation import floating_only
 from minitorch.ops.elementwise import where
 from minitorch.promotion import common
 
+# -- what all losses share ---------------------------------------------------------------------------------------------
 
-def check_reduction(reduction):
-    """ValueError for a reduction that is neither "mean" nor "sum" nor "none"."""
+
+def reduction_of(size_average, reduce, reduction):
+    """The reduction: "mean", "sum" or "none" (each loss). ValueError for another.
+
+    Before there was `reduction`, two arguments said it; either one given still does, with a warning.
+    """
+    if size_average is not None or reduce is not None:
+        reduction = "none" if reduce is False else "sum" if size_average is False else "mean"
+        warnings.warn(
+            f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.",
+            stacklevel=3,
+        )
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"{reduction} is not a valid value for reduction")
+    return reduction
 
 
 def reduced(loss, reduction):
-    """The sum of the losses, or all of them ("none")."""
-    return loss.sum() if reduction == "sum" else loss
+    """The mean or the sum of the losses, or all of them."""
+    return loss.mean() if reduction == "mean" else loss.sum() if reduction == "sum" else loss
+
+
+def refuse_gradient(name, **tensors):
+    """torch's RuntimeError for a weight that requires grad where no derivative for weights is known."""
+    for argument, x in tensors.items():
+        if x is not None and x.requires_grad:
+            raise RuntimeError(
+                f"The function '{name}' is not differentiable with respect to argument '{argument}'. This input cannot "
+                "have requires_grad True."
+            )
+
+
+def in_dtype_of(x, loss):
+    """The loss in the dtype of x, in which torch computes it. RuntimeError where that loses the fraction."""
+    if CATEGORY[x.array.dtype.kind] < CATEGORY[loss.array.dtype.kind]:
+        names = [t.dtype.type_name.removesuffix("Tensor") for t in (loss, x)]
+        raise RuntimeError(f"result type {names[0]} can't be cast to the desired output type {names[1]}")
+    return loss.cast(x.array.dtype)
+
+
+def of_one_shape(name, input, target):
+    """Both, broadcast to one shape; with a warning, for it is seldom meant. RuntimeError where they do not fit."""
+    if input.shape == target.shape:
+        return input, target
+    warnings.warn(
+        f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely "
+        "lead to incorrect results due to broadcasting. Please ensure they have the same size.",
+        stacklevel=3,
+    )
+    try:
+        shape = np.broadcast_shapes(input.shape, target.shape)
+    except ValueError:
+        raise RuntimeError(
+            f"{name}: an input of shape {list(input.shape)} and a target of shape {list(target.shape)} do not broadcast"
+        ) from None
+    return input.expand(shape), target.expand(shape)
+
+
+def weighted(errors, weight, input):
+    """The errors, each times its weight. ValueError for a weight that is not of the shape of input."""
+    if weight.shape != input.shape:
+        raise ValueError("Weights and input must have the same size.")
+    return errors * weight
+
+
+# -- the squared error -------------------------------------------------------------------------------------------------
 
 
 @op(promote=common, label="MseLossBackward0")
 def squared_error(input, target, *, reduction):
     k = input.kernels
-    if input.array.dtype.kind != "f":
-        raise NotImplementedError(f"\"mse_cpu\" not implemented for '{input.dtype.type_name.removesuffix('Tensor')}'")
+    floating_only("mse_cpu", input)
     difference = k.sub(input.array, target.array)
     squares = k.mul(difference, difference)
     n = squares.size if reduction == "mean" else 1
@@ -39,170 +98,62 @@ def squared_error(input, target, *, reduction):
     return squares, lambda g: g * (input - target) * (2 / max(n, 1)), lambda g: g * (target - input) * (2 / max(n, 1))
 
 
-def mse_loss(input, target, reduction="mean"):
-    """(input - target)^2, and its mean or sum. A target of another shape broadcasts, with a warning."""
-    if input.shape != target.shape:
-        warnings.warn(
-            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will "
-            "likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
-            stacklevel=2,
-        )
-        shape = broadcast_shape(input, target)
-        input, target = input.expand(shape), target.expand(shape)
-    check_reduction(reduction)
-    return squared_error(input, target, reduction=reduction)
+def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
+    """(input - target)^2, and its mean or sum. A target of another shape broadcasts, with a warning.
 
-
-def broadcast_shape(input, target):
-    """The shape that both broadcast to. RuntimeError where there is none."""
-    try:
-        return np.broadcast_shapes(input.shape, target.shape)
-    except ValueError:
-        raise RuntimeError(
-            f"mse_loss: an input of shape {list(input.shape)} and a target of shape {list(target.shape)} do not "
-            "broadcast"
-        ) from None
-
-
-@op(label="NllLossBackward0")
-def weighted_nll(input, classes, counted, weights, *, reduction):
-    """-weights * input at the classes where they are counted, else 0: input (N, C, ...), the others (N, ...)."""
-    k, shape = input.kernels, input.array.shape
-    column = (shape[0], 1, *shape[2:])  # (N, ...) -> (N, 1, ...), as gather wants it
-    picked = k.reshape(k.gather(input.array, 1, k.reshape(classes.array, column)), classes.array.shape)
-    zero = k.full((), 0, input.array.dtype)
-    loss = k.where(counted.array, k.neg(k.mul(picked, weights.array)), zero)
-    everything = tuple(range(loss.ndim))
-    if reduction != "none":
-        loss = k.sum(loss, everything, False)
-    if reduction == "mean":
-        loss = k.div(loss, k.sum(weights.array, everything, False))
-
-    def vjp(g):
-        share = where(counted, -weights * (g / weights.sum() if reduction == "mean" else g), 0)
-        return g.new_zeros(shape).scatter_add(1, classes.reshape(column), share.reshape(column))
-
-    return loss, vjp, None, None, None
-
-
-def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
-    """-weight[t] * input[t], for log-probabilities input (N, C, ...) or (C) and classes t in target (N, ...) or ().
-
-    Elements whose target is ignore_index do not count. The mean is the sum of the losses over the sum of their weights.
-    ValueError or RuntimeError where shapes do not fit, IndexError for a target that is no class.
+    weight (of the shape of input) is a factor of each error; the mean is then over the weights.
     """
-    if input.ndim == 1:
-        if target.ndim == 1 and len(target) != 1:
-            raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {len(target)}")
-        loss = nll_loss(input.unsqueeze(0), target.unsqueeze(0), weight, ignore_index, reduction)
-        return loss.squeeze(0) if reduction == "none" else loss
-    counted = check_classes(input, target, weight, ignore_index)
-    check_reduction(reduction)
-    classes = where(counted, target, 0).long()
-    weights = counted.to(input.dtype) if weight is None else where(counted, weight.reshape(-1)[classes], 0)
-    return weighted_nll(input, classes, counted, weights, reduction=reduction)
+    x, y = of_one_shape("mse_loss", input, target)
+    reduction = reduction_of(size_average, reduce, reduction)
+    if weight is None:
+        return squared_error(x, y, reduction=reduction)
+    loss = weighted((x - y).square(), weight, input)
+    return loss.sum() / weight.sum() if reduction == "mean" else reduced(loss, reduction)
 
 
-def check_classes(input, target, weight, ignore_index):
-    """Where the target counts, after torch's checks."""
-    channels = input.shape[1] if input.ndim > 1 else 0
-    batch = target.shape[0] if target.ndim else 0
-    if input.shape[0] != batch:
-        raise ValueError(f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({batch}).")
-    if target.ndim != input.ndim - 1:
-        raise RuntimeError(
-            f"nll_loss: an input of shape {list(input.shape)} needs a target of shape "
-            f"{[n for d, n in enumerate(input.shape) if d != 1]}, got {list(target.shape)}"
-        )
-    if input.shape[2:] != target.shape[1:]:
-        raise RuntimeError(f"size mismatch (got input: {list(input.shape)} , target: {list(target.shape)})")
-    if not input.dtype.is_floating_point:
-        name = input.dtype.type_name.removesuffix("Tensor")
-        raise NotImplementedError(f"\"nll_loss_out_frame\" not implemented for '{name}'")
-    if target.array.dtype not in (np.int64, np.uint8):
-        name = target.dtype.type_name.removesuffix("Tensor")
-        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {name}")
-    if weight is not None and (weight.numel() != channels or (input.ndim == 2 and weight.ndim != 1)):
-        raise RuntimeError(
-            f"weight tensor should be defined either for all {channels} classes or no classes but got weight tensor of "
-            f"shape: {list(weight.shape)}"
-        )
-    if weight is not None and weight.dtype is not input.dtype:
-        names = [x.dtype.type_name.removesuffix("Tensor") for x in (input, weight)]
-        raise RuntimeError(f"expected scalar type {names[0]} but found {names[1]}")
-    if not isinstance(ignore_index, int):
-        raise TypeError(f"nll_loss(): argument 'ignore_index' must be int, not {type(ignore_index).__name__}")
-    if weight is not None and weight.requires_grad:
-        raise RuntimeError(
-            "The function 'nll_loss_forward' is not differentiable with respect to argument 'weight'. This input "
-            "cannot have requires_grad True."
-        )
-    counted = target != ignore_index
-    wrong = counted & ((target < 0) | (target >= channels))
-    if wrong.any():
-        raise IndexError(f"Target {target[wrong][0].item()} is out of bounds.")
-    return counted
+# -- errors of which large ones count less -----------------------------------------------------------------------------
 
 
-def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0):
-    """-sum over classes c of p[c] log softmax(input)[c], for scores input (N, C, ...) or (C).
+def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
+    """|input - target|, and its mean or sum; the derivative at 0 is 0. weight is as in mse_loss."""
+    x, y = of_one_shape("l1_loss", input, target)
+    reduction = reduction_of(size_average, reduce, reduction)
+    loss = (x - y).abs()
+    if weight is None:
+        return reduced(loss, reduction)
+    loss = weighted(loss, weight, input)
+    return loss.sum() / weight.sum() if reduction == "mean" else reduced(loss, reduction)
 
-    target            classes (N, ...) or (): p is 1 at the class; or probabilities of the shape of input
-    weight            a factor for each class's term
-    label_smoothing   this share of p is spread evenly over all classes
+
+def rounded_error(d, delta):
+    """d^2 / 2 where |d| < delta, delta (|d| - delta / 2) elsewhere: a parabola that goes on as straight lines."""
+    far = d.abs() >= delta
+    inner = where(far, 0.0, d)  # so that an infinite square has no part in the gradient
+    return where(far, delta * (d.abs() - 0.5 * delta), 0.5 * inner * inner)
+
+
+def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction="mean", beta=1.0):
+    """d^2 / (2 beta) where |d| < beta, |d| - beta / 2 elsewhere, d = input - target (Girshick, arXiv 1504.08083)."""
+    x, y = common("smooth_l1_loss", of_one_shape("smooth_l1_loss", input, target))
+    reduction = reduction_of(size_average, reduce, reduction)
+    if beta == 0:
+        return reduced((x - y).abs(), reduction)
+    if beta < 0:
+        raise RuntimeError(f"smooth_l1_loss does not support negative values for beta, got {beta}")
+    floating_only("smooth_l1_cpu", x)
+    return reduced(rounded_error(x - y, beta) / beta, reduction)
+
+
+def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
+    """d^2 / 2 where |d| < delta, delta (|d| - delta / 2) elsewhere, for d = input - target (Huber, 1964).
+
+    weight (of the shape of input) is a factor of each loss.
     """
-    if label_smoothing > 1:
-        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
-    label_smoothing = max(label_smoothing, 0)  # torch takes a negative one for none
-    classes = 0 if input.ndim == 1 else 1
-    check_reduction(reduction)
-    if input.shape == target.shape:
-        check_probabilities(target, ignore_index)
-        log_p = log_softmax(input, classes)
-        return by_probabilities(log_p, target, classes, weight, reduction, label_smoothing)
-    log_p = log_softmax(input, classes)
-    loss = nll_loss(log_p, target, weight, ignore_index, reduction)
-    if label_smoothing == 0:
-        return loss
-    counted = target != ignore_index
-    weighted = log_p if weight is None else log_p * along(weight, classes, log_p)
-    smooth = where(counted, -weighted.sum(classes), 0)
-    if reduction == "mean":
-        total = (
-            counted.sum() if weight is None else where(counted, weight.reshape(-1)[where(counted, target, 0)], 0).sum()
-        )
-        smooth = smooth.sum() / total
-    else:
-        smooth = reduced(smooth, reduction)
-    return (1 - label_smoothing) * loss + label_smoothing / input.shape[classes] * smooth
-
-
-def along(weight, classes, x):
-    """A weight per class in a shape that broadcasts against x."""
-    return weight.reshape(-1, *(1,) * (x.ndim - classes - 1))
-
-
-def check_probabilities(target, ignore_index):
-    """RuntimeError for a target that is no probability, or an ignore_index with one."""
-    if not target.dtype.is_floating_point:
-        raise RuntimeError(
-            "Expected floating point type for target with class probabilities, got "
-            f"{target.dtype.type_name.removesuffix('Tensor')}"
-        )
-    if ignore_index >= 0:
-        raise RuntimeError("ignore_index is not supported for floating point target")
-
-
-def by_probabilities(log_p, target, classes, weight, reduction, label_smoothing):
-    """cross_entropy for a target of probabilities; the mean is over the batch."""
-    n = log_p.shape[classes]
-    if weight is not None and weight.shape != (n,):
-        raise RuntimeError(
-            f"cross_entropy: weight tensor should be defined either for all {n} classes or no classes but got weight "
-            f"tensor of shape: {list(weight.shape)}"
-        )
-    if label_smoothing:
-        target = target * (1 - label_smoothing) + label_smoothing / n
-    terms = log_p * target if weight is None else log_p * target * along(weight, classes, log_p)
-    loss = -terms.sum(classes)
-    return loss.sum() / (log_p.numel() // max(n, 1)) if reduction == "mean" else reduced(loss, reduction)
+    x, y = of_one_shape("huber_loss", input, target)
+    reduction = reduction_of(None, None, reduction)
+    if delta <= 0:
+        raise RuntimeError(f"huber_loss does not support non-positive values for delta, got {delta}")
+    x, y = common("huber_loss", (x, y))
+    floating_only("huber_cpu", x)
+    loss = in_dtype_of(input, rounded_error(x - y, delta))
+    return reduced(loss if weight is None else weighted(loss, weight, input), reduction)

@@ -1,0 +1,158 @@
+"""Losses of classes: the negative log-likelihood and the cross-entropy.
+
+https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
+"""
+
+import numpy as np
+
+from minitorch.autograd.op import op
+from minitorch.ops.activation import floating_only, log_softmax
+from minitorch.ops.elementwise import where
+from minitorch.ops.loss import reduced, reduction_of, refuse_gradient
+
+
+@op(label="NllLossBackward0")
+def weighted_nll(input, classes, counted, weights, *, reduction):
+    """-weights * input at the classes where they are counted, else 0: input (N, C, ...), the others (N, ...)."""
+    k, shape = input.kernels, input.array.shape
+    column = (shape[0], 1, *shape[2:])  # (N, ...) -> (N, 1, ...), as gather wants it
+    picked = k.reshape(k.gather(input.array, 1, k.reshape(classes.array, column)), classes.array.shape)
+    zero = k.full((), 0, input.array.dtype)
+    loss = k.where(counted.array, k.neg(k.mul(picked, weights.array)), zero)
+    everything = tuple(range(loss.ndim))
+    if reduction != "none":
+        loss = k.sum(loss, everything, False)
+    if reduction == "mean":
+        loss = k.div(loss, k.sum(weights.array, everything, False))
+
+    def vjp(g):
+        share = where(counted, -weights * (g / weights.sum() if reduction == "mean" else g), 0)
+        return g.new_zeros(shape).scatter_add(1, classes.reshape(column), share.reshape(column))
+
+    return loss, vjp, None, None, None
+
+
+def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
+    """-weight[t] * input[t], for log-probabilities input (N, C, ...) or (C) and classes t in target (N, ...) or ().
+
+    Elements whose target is ignore_index do not count. The mean is the sum of the losses over the sum of their weights.
+    ValueError or RuntimeError where shapes do not fit, IndexError for a target that is no class.
+    """
+    reduction = reduction_of(size_average, reduce, reduction)
+    if input.ndim == 1:
+        if target.ndim == 1 and len(target) != 1:
+            raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {len(target)}")
+        loss = nll_loss(input[None], target[None], weight, ignore_index=ignore_index, reduction=reduction)
+        return loss.squeeze(0) if reduction == "none" else loss
+    counted = check_classes(input, target, weight, ignore_index)
+    classes = where(counted, target, 0).long()
+    weights = counted.to(input.dtype) if weight is None else where(counted, weight.reshape(-1)[classes], 0)
+    return weighted_nll(input, classes, counted, weights, reduction=reduction)
+
+
+def check_classes(input, target, weight, ignore_index):
+    """Where the target counts, after torch's checks."""
+    channels = input.shape[1] if input.ndim > 1 else 0
+    batch = target.shape[0] if target.ndim else 0
+    if input.shape[0] != batch:
+        raise ValueError(f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({batch}).")
+    if target.ndim != input.ndim - 1:
+        raise RuntimeError(
+            f"nll_loss: an input of shape {list(input.shape)} needs a target of shape "
+            f"{[n for d, n in enumerate(input.shape) if d != 1]}, got {list(target.shape)}"
+        )
+    if input.shape[2:] != target.shape[1:]:
+        raise RuntimeError(f"size mismatch (got input: {list(input.shape)} , target: {list(target.shape)})")
+    floating_only("nll_loss_out_frame", input)
+    if target.array.dtype not in (np.int64, np.uint8):
+        name = target.dtype.type_name.removesuffix("Tensor")
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {name}")
+    if weight is not None and (weight.numel() != channels or (input.ndim == 2 and weight.ndim != 1)):
+        raise RuntimeError(
+            f"weight tensor should be defined either for all {channels} classes or no classes but got weight tensor of "
+            f"shape: {list(weight.shape)}"
+        )
+    if weight is not None and weight.dtype is not input.dtype:
+        names = [x.dtype.type_name.removesuffix("Tensor") for x in (input, weight)]
+        raise RuntimeError(f"expected scalar type {names[0]} but found {names[1]}")
+    if not isinstance(ignore_index, int):
+        raise TypeError(f"nll_loss(): argument 'ignore_index' must be int, not {type(ignore_index).__name__}")
+    refuse_gradient("nll_loss_forward", weight=weight)
+    counted = target != ignore_index
+    wrong = counted & ((target < 0) | (target >= channels))
+    if wrong.any():
+        raise IndexError(f"Target {target[wrong][0].item()} is out of bounds.")
+    return counted
+
+
+def cross_entropy(
+    input,
+    target,
+    weight=None,
+    size_average=None,
+    ignore_index=-100,
+    reduce=None,
+    reduction="mean",
+    label_smoothing=0.0,
+):
+    """-sum over classes c of p[c] log softmax(input)[c], for scores input (N, C, ...) or (C).
+
+    target            classes (N, ...) or (): p is 1 at the class; or probabilities of the shape of input
+    weight            a factor for each class's term
+    label_smoothing   this share of p is spread evenly over all classes
+    """
+    if label_smoothing > 1:
+        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
+    label_smoothing = max(label_smoothing, 0)  # torch takes a negative one for none
+    classes = 0 if input.ndim == 1 else 1
+    reduction = reduction_of(size_average, reduce, reduction)
+    if input.shape == target.shape:
+        check_probabilities(target, ignore_index)
+        log_p = log_softmax(input, classes)
+        return by_probabilities(log_p, target, classes, weight, reduction, label_smoothing)
+    log_p = log_softmax(input, classes)
+    loss = nll_loss(log_p, target, weight, ignore_index=ignore_index, reduction=reduction)
+    if label_smoothing == 0:
+        return loss
+    counted = target != ignore_index
+    weighted = log_p if weight is None else log_p * along(weight, classes, log_p)
+    smooth = where(counted, -weighted.sum(classes), 0)
+    if reduction == "mean":
+        total = (
+            counted.sum() if weight is None else where(counted, weight.reshape(-1)[where(counted, target, 0)], 0).sum()
+        )
+        smooth = smooth.sum() / total
+    else:
+        smooth = reduced(smooth, reduction)
+    return (1 - label_smoothing) * loss + label_smoothing / input.shape[classes] * smooth
+
+
+def along(weight, classes, x):
+    """A weight per class in a shape that broadcasts against x."""
+    return weight.reshape(-1, *(1,) * (x.ndim - classes - 1))
+
+
+def check_probabilities(target, ignore_index):
+    """RuntimeError for a target that is no probability, or an ignore_index with one."""
+    if not target.dtype.is_floating_point:
+        raise RuntimeError(
+            "Expected floating point type for target with class probabilities, got "
+            f"{target.dtype.type_name.removesuffix('Tensor')}"
+        )
+    if ignore_index >= 0:
+        raise RuntimeError("ignore_index is not supported for floating point target")
+
+
+def by_probabilities(log_p, target, classes, weight, reduction, label_smoothing):
+    """cross_entropy for a target of probabilities; the mean is over the batch."""
+    n = log_p.shape[classes]
+    if weight is not None and weight.shape != (n,):
+        raise RuntimeError(
+            f"cross_entropy: weight tensor should be defined either for all {n} classes or no classes but got weight "
+            f"tensor of shape: {list(weight.shape)}"
+        )
+    if label_smoothing:
+        target = target * (1 - label_smoothing) + label_smoothing / n
+    terms = log_p * target if weight is None else log_p * target * along(weight, classes, log_p)
+    loss = -terms.sum(classes)
+    return loss.sum() / (log_p.numel() // max(n, 1)) if reduction == "mean" else reduced(loss, reduction)
