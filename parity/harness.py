@@ -32,7 +32,7 @@ from parity.snippet import snippet
 
 COLUMNS = ("forward", "grad", "grad grad", "float32", "dtypes", "layout", "edges", "errors")
 # Refusals by accident, which nobody could want: such cases count for neither side.
-TORCH_LIMITS = ("grad_input must be contiguous",)
+TORCH_LIMITS = ("grad_input must be contiguous", "INTERNAL ASSERT FAILED")
 CPU_ONLY = ("ZeroDivisionError",)  # a GPU divides integers by zero without a word, in torch too
 VARIANTS = {
     "float32": draw.as_float32,

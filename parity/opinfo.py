@@ -114,6 +114,8 @@ class Pair:
             return
         if self.entry.name in reasons.NO_VALUES:
             pair = [[(tuple(t.shape), str(t.dtype).split(".")[-1]) for t in tensors_of(side)] for side in pair]
+        if self.entry.name in reasons.TIES and do is forward and not sample.settings.get("stable"):
+            pair = [named_elements(side, sample) for side in pair]
         scale = self.scale(do, sample, pair)
         error, limit = compare.error_between(*pair, scale=scale), self.limit(do)
         if error > limit and not (do is forward and self.nearer_than_torch(sample, pair, scale, limit)):
@@ -163,6 +165,16 @@ def forward(side, sample, inputs):
         out = side.call(*sample.args, **sample.settings)
         shown = sample.process(out) if sample.free else out
         return [shown, [shares_memory(t, sample.args) for t in tensors_of(out)]]
+
+
+def named_elements(result, sample):
+    """The forward result of a sort, with the elements that its indices name, and which indices there are."""
+    x, *rest = sample.args
+    dim = rest[0] if rest else sample.settings.get("dim", -1)
+    *values, indices = tensors_of(result[0])
+    indices = torch.from_numpy(indices.numpy())
+    elements = x.detach().take_along_dim(indices, dim) if x.ndim else x.detach()
+    return [[tuple(v.shape) for v in values], values, elements, indices.sort(dim).values, result[1]]
 
 
 def shares_memory(x, args):

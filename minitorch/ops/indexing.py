@@ -126,7 +126,7 @@ def written(input, values, *, index, accumulate):
     array = target(input)
     try:
         input.kernels.index_put(array, index, values.array, accumulate)
-    except (ValueError, IndexError):
+    except ValueError:
         raise RuntimeError(
             f"shape mismatch: value tensor of shape {list(values.array.shape)} cannot be broadcast to indexing result"
         ) from None
@@ -159,6 +159,9 @@ def viewed(input, basic):
 
 def setitem(input, key, value):
     """input[key] = value, in place. value (a tensor or a number) broadcasts and takes the dtype of input."""
+    if key is False:
+        return
+    key = None if key is True else key  # torch writes x[True] as x[None]: by copy_, in any dtype
     basic, advanced = parse(input, key)
     if not isinstance(value, Variable):
         value = scalar_like(input, value, input.array.dtype)
@@ -197,6 +200,9 @@ def index_put(input, indices, values, accumulate=False):
     if not isinstance(values, Variable):
         raise TypeError(f"index_put(): argument 'values' (position 2) must be Tensor, not {type(values).__name__}")
     index = indices_of(input, indices)
+    dims = [(i.array.ndim, 1) if i.array.dtype.kind in "bu" else (1, i.array.ndim) for i in indices]  # used, made
+    if values.array.ndim > input.array.ndim - sum(used for used, _ in dims) + max(made for _, made in dims):
+        raise RuntimeError(f"shape mismatch: values of shape {list(values.array.shape)} have more dims than the result")
     return written(input, fitted(input, index, values), index=index, accumulate=accumulate)
 
 
@@ -207,7 +213,7 @@ def indices_of(input, indices):
     for position, i in enumerate(indices):
         if not isinstance(i, Variable):
             raise TypeError(f"expected Tensor as element {position} in argument 0, but got {type(i).__name__}")
-    vectors = tuple(i.unsqueeze(0) if i.array.ndim == 0 else i for i in indices)  # a number here is no int
+    vectors = tuple(i if i.array.ndim or i.array.dtype.kind == "b" else i.unsqueeze(0) for i in indices)
     return parse(input, vectors)[1]
 
 

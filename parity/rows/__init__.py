@@ -4,8 +4,8 @@ from dataclasses import replace
 from importlib import import_module
 
 FAMILIES = (
-    "elementwise", "compare", "reduce", "shape", "index", "matmul", "activation", "conv", "pool", "norm", "loss",
-    "dropout", "random", "inplace", "convert", "create", "modules", "optimizers", "data",
+    "elementwise", "compare", "reduce", "shape", "index", "indexing", "matmul", "activation", "conv", "pool", "norm",
+    "loss", "dropout", "random", "inplace", "convert", "create", "modules", "optimizers", "data",
 )  # fmt: skip
 
 
