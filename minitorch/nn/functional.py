@@ -17,6 +17,7 @@ from minitorch.ops.activation import (
     softsign,
     tanhshrink,
 )
+from minitorch.ops.attention import scaled_dot_product_attention
 from minitorch.ops.binary_loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -25,8 +26,9 @@ from minitorch.ops.binary_loss import (
 )
 from minitorch.ops.conv import conv2d
 from minitorch.ops.cross_entropy import cross_entropy, nll_loss
-from minitorch.ops.dropout import dropout
+from minitorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
 from minitorch.ops.elementwise import tanh
+from minitorch.ops.embedding import embedding, one_hot
 from minitorch.ops.likelihood_loss import gaussian_nll_loss, kl_div, poisson_nll_loss
 from minitorch.ops.loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from minitorch.ops.margin_loss import (

@@ -5,7 +5,8 @@ from importlib import import_module
 
 FAMILIES = (
     "elementwise", "compare", "reduce", "shape", "index", "indexing", "matmul", "activation", "conv", "pool", "norm",
-    "loss", "dropout", "random", "inplace", "convert", "create", "modules", "optimizers", "data",
+    "loss", "dropout", "embedding", "attention", "random", "inplace", "convert", "create", "modules", "optimizers",
+    "data",
 )  # fmt: skip
 
 
