@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from minitorch.autograd.variable import Variable
+from minitorch.dtype import float16
 from minitorch.ops.activation import softmax
 from minitorch.ops.dropout import applied
 
@@ -30,6 +31,10 @@ def scaled_dot_product_attention(
     check_attention(query, key, value, attn_mask, is_causal)
     if enable_gqa:
         key, value = shared_heads(key, query), shared_heads(value, query)
+    if query.dtype is float16:  # computed in float32, as torch does
+        mask = attn_mask.float() if attn_mask is not None and attn_mask.dtype is float16 else attn_mask
+        settings = {"attn_mask": mask, "dropout_p": dropout_p, "is_causal": is_causal, "scale": scale}
+        return scaled_dot_product_attention(query.float(), key.float(), value.float(), **settings).half()
     width = query.shape[-1]
     scores = query @ key.mT  # (..., L, E) (..., E, S) -> (..., L, S)
     scores = scores * ((1 / math.sqrt(width) if width else 1.0) if scale is None else scale)
