@@ -16,8 +16,8 @@ from minitorch.autograd.variable import Variable
 from minitorch.random import get_rng_state, set_rng_state
 
 MODE = (
-    "checkpoint: the use_reentrant parameter should be passed explicitly. In a future version of torch use_reentrant will "
-    "default to False."
+    "checkpoint: the use_reentrant parameter should be passed explicitly. In a future version of torch "
+    "use_reentrant will default to False."
 )
 
 
