@@ -89,9 +89,9 @@ def main(argv=None):
             write_picture(path, results, seconds)
     failed = [r for r in results if not r.passed]
     if args.device == "cpu" and not args.only:
-        from parity import opinfo
+        from parity import database, opinfo
 
-        failed += opinfo.check(console, opinfo.Draw(opinfo.SUBSET, args.seed))
+        failed += opinfo.JUDGE.judge(console, database.Draw(database.SUBSET, args.seed))
     return 1 if failed else 0
 
 

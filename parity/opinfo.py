@@ -14,33 +14,23 @@ it must refuse. Here both libraries get them all. An entry passes where every sa
 Whatever is not compared stands in parity/reasons.py.
 """
 
-import argparse
 import functools
-import multiprocessing
-import random
-import sys
-import time
 import warnings
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from rich import box
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 import minitorch
 from parity import compare, reasons
 from parity.compare import Mismatch
+from parity.database import Judge, Result
 from parity.samples import Sample, Unsupported, function_of, rebound, variant_of
 from parity.side import Side, attempt, say, tensors_of
 from parity.surface import families
 
 COLUMNS = ("forward", "grad", "grad2", "float32", "int64", "bool", "method", "in place", "errors")
 DTYPES = {"float32": torch.float32, "int64": torch.int64, "bool": torch.bool}
-SUBSET = 2  # samples an entry and column, where not all are asked for
 torch.set_num_threads(1)
 
 
@@ -56,30 +46,6 @@ def entries():
 def title(entry):
     """An entry's name, with its variant."""
     return f"{entry.name} {entry.variant_test_name}".strip()
-
-
-@dataclass
-class Result:
-    """What an entry came to."""
-
-    name: str
-    family: str
-    tried: Counter = field(default_factory=Counter)  # column -> samples
-    failed: Counter = field(default_factory=Counter)
-    skipped: Counter = field(default_factory=Counter)  # reason -> samples
-    messages: list = field(default_factory=list)
-
-    def note(self, column, number, run):
-        """Count one sample of a column; run() raises Mismatch where the libraries part."""
-        try:
-            run()
-        except Unsupported as reason:
-            self.skipped[str(reason)] += 1
-            return
-        except Mismatch as error:
-            self.failed[column] += 1
-            self.messages.append(f"{column}, sample {number}: {error}")
-        self.tried[column] += 1
 
 
 @dataclass
@@ -208,30 +174,13 @@ def written(side, sample, inputs):
         return [out is x, x.detach(), side.differentiate(out, inputs, np.random.default_rng(sample.number))]
 
 
-class Draw:
-    """The samples of an entry: all, or a number of them that a seed chooses."""
-
-    def __init__(self, count=None, seed=0, only=None):
-        self.count, self.seed, self.only = count, seed, only
-
-    def of(self, samples):
-        """(number, sample), in order."""
-        numbered = list(enumerate(samples))
-        if self.only is not None:
-            return [pair for pair in numbered if pair[0] == self.only]
-        if self.count is None or len(numbered) <= self.count:
-            return numbered
-        return sorted(random.Random(self.seed).sample(numbered, self.count), key=lambda pair: pair[0])
-
-
 def check_entry(entry, draw):
     """Every column of one entry: a Result."""
     result = Result(title(entry), families()[entry.name])
     try:
         plain = Pair(entry, function_of(entry), entry.op)
     except AttributeError as error:
-        result.tried["forward"] = result.failed["forward"] = 1
-        result.messages.append(f"minitorch has no {entry.name}: {error}")
+        result.fail("forward", f"minitorch has no {entry.name}: {error}")
         return result
     for column, dtype in {"float64": torch.float64, **DTYPES}.items():
         if dtype not in entry.dtypes:
@@ -290,88 +239,19 @@ def refused(pair, sample):
     pair.both(forward, sample)
 
 
-def run(chosen, draw, processes):
-    """Results of the entries, in order, with a progress bar."""
-    columns = (TextColumn("{task.description:32.32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    results = {}
-    with Progress(*columns, transient=True) as progress:
-        task = progress.add_task("", total=len(chosen))
-        with multiprocessing.Pool(processes) as pool:
-            work = functools.partial(check_number, draw=draw)
-            for number, result in pool.imap_unordered(work, chosen):
-                results[number] = result
-                progress.update(task, advance=1, description=result.name)
-    return [results[number] for number in chosen]
-
-
 def check_number(number, draw):
-    """One entry by its number in the list, for a process of the pool."""
-    return number, check_entry(entries()[number], draw)
+    """One entry by its number in the list."""
+    return check_entry(entries()[number], draw)
 
 
-def table(results):
-    """One row a family: entries and samples that passed, of all."""
-    out = Table(title="torch's operator database", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for name in ("family", "entries", *COLUMNS):
-        out.add_column(name, justify="left" if name == "family" else "right", no_wrap=True)
-    groups = {family: [r for r in results if r.family == family] for family in dict.fromkeys(families().values())}
-    for name, group in {**groups, "all": results}.items():
-        if group:
-            passed = sum(not r.failed for r in group)
-            cells = []
-            for column in COLUMNS:
-                tried, failed = sum(r.tried[column] for r in group), sum(r.failed[column] for r in group)
-                cells.append(f"{tried - failed}/{tried}" if failed else str(tried) if tried else "")
-            out.add_row(name, f"{passed}/{len(group)}", *cells)
-    return out
+def names():
+    """(name, family) of each entry, in order."""
+    return [(entry.name, families()[entry.name]) for entry in entries()]
 
 
-def report(console, results, seconds, messages=3):
-    """The table, what failed, what was not compared and why."""
-    console.print(table(results))
-    for r in results:
-        if r.failed:
-            counts = ", ".join(f"{column} {n} of {r.tried[column]}" for column, n in r.failed.items())
-            console.print(f"[red]{r.name}[/]: {counts}", highlight=False)
-            for text in r.messages[:messages]:
-                console.print(f"    {text}", markup=False, highlight=False)
-    stated = Counter()
-    for r in results:
-        stated.update(r.skipped)
-    for reason, n in stated.items():
-        console.print(f"not compared: {n} samples, {reason}", highlight=False)
-    for reason, names in reasons.stated():
-        console.print(f"{reason}: {', '.join(names)}", highlight=False)
-    failed, samples = sum(bool(r.failed) for r in results), sum(sum(r.tried.values()) for r in results)
-    verdict = f"[bold red]{failed} failed[/]" if failed else "[bold green]all agree with torch[/]"
-    console.print(f"{len(results)} entries, {samples} comparisons in {seconds:.0f} s: {verdict}")
-
-
-def check(console, draw, names=None, processes=None, messages=3):
-    """Run the entries of those operators or families (all, unless named) and report: the results that failed."""
-    wanted = [i for i, e in enumerate(entries()) if names is None or {e.name, families()[e.name]} & {*names}]
-    start = time.perf_counter()
-    results = run(wanted, draw, processes)
-    report(console, results, time.perf_counter() - start, messages)
-    return [r for r in results if r.failed]
+JUDGE = Judge("torch's operator database", COLUMNS, names, check_number)
 
 
 def main(argv=None):
     """Run and print. The exit status: 0 all agree, 1 some do not, 2 bad usage."""
-    parser = argparse.ArgumentParser(prog="python -m parity opinfo", description=__doc__.split("\n")[0].split(": ")[1])
-    parser.add_argument(
-        "--only", metavar="NAMES", help="comma-separated: operators by the database's names, or families"
-    )
-    parser.add_argument("--samples", type=int, metavar="N", help="so many samples an entry (default: all)")
-    parser.add_argument("--sample", type=int, metavar="K", help="the one of this number")
-    parser.add_argument("--seed", type=int, default=0, help="of the random numbers in the samples (default 0)")
-    parser.add_argument("--processes", type=int, metavar="N", help="default: one a core")
-    parser.add_argument("--messages", type=int, default=3, metavar="N", help="so many failures an entry in words")
-    args = parser.parse_args(argv)
-    names = args.only.split(",") if args.only else None
-    unknown = {*names} - {*families().keys(), *families().values()} if names else None
-    if unknown:
-        parser.error(f"--only {','.join(sorted(unknown))}: no entry has such a name")
-    console = Console(width=None if sys.stdout.isatty() else 130)
-    draw = Draw(args.samples, args.seed, args.sample)
-    return 1 if check(console, draw, names, args.processes, args.messages) else 0
+    return JUDGE.main("opinfo", __doc__.split("\n")[0].split(": ")[1], argv)
