@@ -48,6 +48,10 @@ def main(argv=None):
         from parity.opinfo import main as opinfo
 
         return opinfo(argv[1:])
+    if argv[:1] == ["modules"]:
+        from parity.modules import main as modules
+
+        return modules(argv[1:])
     if argv[:1] == ["mutants"]:
         from parity.mutants import main as mutants
 

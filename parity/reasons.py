@@ -31,6 +31,8 @@ LIMITS = {
         "exponentials of scores of some hundreds, so that one ulp of a score is hundreds of its weight",
     ),
 }
+# The same for modules.
+MODULE_LIMITS = {}
 # Mutants that nothing notices: (operation, fault) -> why.
 SURVIVORS = {}
 # Derivatives that no row reaches: operation -> why.
