@@ -109,34 +109,19 @@ from minitorch.ops.elementwise import (
     true_divide,
     where,
 )
+from minitorch.ops.expand import broadcast_to
 from minitorch.ops.gather import gather, scatter, scatter_add, scatter_reduce, take_along_dim
 from minitorch.ops.index import index_add, index_copy, index_fill, index_reduce, index_select
 from minitorch.ops.indexing import index_put, put, take
+from minitorch.ops.join import cat, stack
 from minitorch.ops.like import empty_like, full_like, ones_like, zeros_like
 from minitorch.ops.masks import argwhere, masked_scatter, masked_select, nonzero
 from minitorch.ops.matmul import addmm, bmm, dot, matmul, mm, mv, outer
+from minitorch.ops.parts import chunk, narrow, select, split, unbind
+from minitorch.ops.permute import movedim, permute, t, transpose
 from minitorch.ops.piecewise import hardshrink, prelu
 from minitorch.ops.reduce import all, amax, amin, any, argmax, argmin, max, mean, min, prod, std, sum, var
-from minitorch.ops.shape import (
-    broadcast_to,
-    cat,
-    chunk,
-    flatten,
-    movedim,
-    narrow,
-    permute,
-    ravel,
-    reshape,
-    select,
-    split,
-    squeeze,
-    stack,
-    t,
-    transpose,
-    unbind,
-    unflatten,
-    unsqueeze,
-)
+from minitorch.ops.shape import flatten, ravel, reshape, squeeze, unflatten, unsqueeze
 from minitorch.ops.sorting import argsort, bucketize, msort, searchsorted, sort, topk
 from minitorch.ops.unique import bincount, isin, unique, unique_consecutive
 from minitorch.printing import set_printoptions

@@ -245,7 +245,7 @@ class Tensor(Variable):
     def __iter__(self):
         if self.array.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
-        return iter(ops.shape.unbind(self, 0))
+        return iter(ops.parts.unbind(self, 0))
 
     def __contains__(self, element):
         return bool((self == element).any())
@@ -426,21 +426,21 @@ class Tensor(Variable):
     ravel = ops.shape.ravel
     squeeze = ops.shape.squeeze
     unsqueeze = ops.shape.unsqueeze
-    permute = ops.shape.permute
-    transpose = swapaxes = ops.shape.transpose
-    t = ops.shape.t
-    T = property(ops.shape.T)
-    mT = property(ops.shape.mT)
-    movedim = moveaxis = ops.shape.movedim
-    expand = ops.shape.expand
-    expand_as = ops.shape.expand_as
-    broadcast_to = ops.shape.broadcast_to
-    sum_to_size = ops.shape.sum_to_size
-    select = ops.shape.select
-    narrow = ops.shape.narrow
-    split = ops.shape.split
-    chunk = ops.shape.chunk
-    unbind = ops.shape.unbind
+    permute = ops.permute.permute
+    transpose = swapaxes = ops.permute.transpose
+    t = ops.permute.t
+    T = property(ops.permute.T)
+    mT = property(ops.permute.mT)
+    movedim = moveaxis = ops.permute.movedim
+    expand = ops.expand.expand
+    expand_as = ops.expand.expand_as
+    broadcast_to = ops.expand.broadcast_to
+    sum_to_size = ops.expand.sum_to_size
+    select = ops.parts.select
+    narrow = ops.parts.narrow
+    split = ops.parts.split
+    chunk = ops.parts.chunk
+    unbind = ops.parts.unbind
 
     # -- elements by their indices, order ------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ https://docs.pytorch.org/docs/stable/autograd.html#functional-higher-level-api
 from minitorch.autograd.grad_mode import enable_grad
 from minitorch.autograd.gradients import grad
 from minitorch.autograd.variable import Variable
-from minitorch.ops.shape import stack
+from minitorch.ops.join import stack
 
 
 def tuple_of(values, what, name):

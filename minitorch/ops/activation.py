@@ -14,7 +14,7 @@ from minitorch.autograd.op import op
 from minitorch.dtype import check_fits
 from minitorch.ops.convert import cast
 from minitorch.ops.elementwise import refuse_bool, where
-from minitorch.ops.shape import cat
+from minitorch.ops.join import cat
 from minitorch.promotion import floating
 from minitorch.size import normalize_dim
 

@@ -12,7 +12,8 @@ from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
 from minitorch.ops.gather import check_range
 from minitorch.ops.like import scalar_like
-from minitorch.ops.shape import part, reshape, selected
+from minitorch.ops.parts import part, selected
+from minitorch.ops.shape import reshape
 
 PARTS = (list, tuple, slice, np.ndarray, Variable)
 

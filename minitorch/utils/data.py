@@ -10,7 +10,7 @@ import numpy as np
 
 from minitorch.creation import as_tensor, empty, tensor
 from minitorch.dtype import float64, int64
-from minitorch.ops.shape import stack
+from minitorch.ops.join import stack
 from minitorch.random import Generator, default_generator, randint, randperm
 from minitorch.tensor import Tensor
 
