@@ -20,6 +20,7 @@ from minitorch.creation import (
     arange,
     as_tensor,
     empty,
+    empty_strided,
     eye,
     from_numpy,
     full,
@@ -53,6 +54,7 @@ from minitorch.dtype import (
     short,
     uint8,
 )
+from minitorch.memory_format import channels_last, channels_last_3d, contiguous_format, memory_format, preserve_format
 from minitorch.nn.functional import celu_, relu_, rrelu, rrelu_, selu_, threshold, threshold_
 from minitorch.ops.activation import celu, log_softmax, relu, selu, sigmoid, softmax
 from minitorch.ops.compare import (

@@ -13,6 +13,8 @@ from minitorch import dtype as dtypes
 from minitorch.autograd.op import quiet
 from minitorch.device import kernels_of
 from minitorch.fma import fma
+from minitorch.memory_format import contiguous_format, preserve_format
+from minitorch.ops.like import empty_like, new_empty_strided
 from minitorch.size import unpack_sizes
 from minitorch.tensor import Tensor
 
@@ -139,9 +141,20 @@ def ones(*size, dtype=None, device=None, requires_grad=False, names=None):
     return with_names(filled(unpack_sizes(size), 1, dtype, device, requires_grad), names)
 
 
-def empty(*size, dtype=None, device=None, requires_grad=False, names=None):
+def empty(*size, dtype=None, device=None, requires_grad=False, names=None, memory_format=contiguous_format):
     """A tensor whose values mean nothing yet (they are zeros here)."""
-    return with_names(filled(unpack_sizes(size), 0, dtype, device, requires_grad), names)
+    made = filled(unpack_sizes(size), 0, dtype, device, requires_grad)
+    if memory_format is preserve_format:
+        raise RuntimeError("unsupported memory format Preserve: there is no tensor whose format could be kept")
+    if memory_format is not contiguous_format:
+        made = empty_like(made, requires_grad=requires_grad, memory_format=memory_format)
+    return with_names(made, names)
+
+
+def empty_strided(size, stride, *, dtype=None, device=None, requires_grad=False):
+    """A tensor whose neighbours along each dim are so many elements apart; its values mean nothing yet."""
+    dtype = dtypes.get_default_dtype() if dtype is None else dtype
+    return new_empty_strided(_first, size, stride, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
 def full(size, fill_value, *, dtype=None, device=None, requires_grad=False, names=None):

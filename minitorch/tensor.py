@@ -15,6 +15,7 @@ from minitorch.autograd.gradients import backward
 from minitorch.autograd.inplace import inplace, inplace_parts
 from minitorch.autograd.variable import Variable
 from minitorch.device import CPU, CUDA, kernels_of
+from minitorch.memory_format import contiguous_format, element_strides, is_in_format
 from minitorch.size import Size, normalize_dim
 
 OPERANDS = (Variable, int, float, np.number, np.bool_)  # what an operator takes (bool is an int)
@@ -159,12 +160,12 @@ class Tensor(Variable):
 
     def stride(self, dim=None):
         """How many elements lie between neighbours along each dim (or along one)."""
-        strides = tuple(n // self.array.itemsize for n in self.array.strides)
+        strides = element_strides(self.array)
         return strides if dim is None else strides[normalize_dim(dim, self.array.ndim)]
 
-    def is_contiguous(self):
-        """Whether the elements lie row by row without gaps."""
-        return self.kernels.is_contiguous(self.array)
+    def is_contiguous(self, memory_format=contiguous_format):
+        """Whether the elements lie row by row, or in another memory format, without gaps."""
+        return is_in_format(self, memory_format)
 
     def data_ptr(self):
         """The address of the first element."""
@@ -484,9 +485,13 @@ class Tensor(Variable):
     to = ops.convert.to
     cast = ops.convert.cast
     type_as = ops.convert.type_as
+    bfloat16 = ops.convert.bfloat16
     half = ops.convert.half
     float = ops.convert.float_
     double = ops.convert.double
+    byte = ops.convert.byte
+    char = ops.convert.char
+    short = ops.convert.short
     int = ops.convert.int_
     long = ops.convert.long
     bool = ops.convert.bool_
@@ -498,6 +503,7 @@ class Tensor(Variable):
     new_ones = ops.like.new_ones
     new_empty = ops.like.new_empty
     new_full = ops.like.new_full
+    new_empty_strided = ops.like.new_empty_strided
 
     # -- in place ------------------------------------------------------------------------------------------------------
 

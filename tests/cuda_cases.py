@@ -85,6 +85,17 @@ call("full", "0-d", (), 2.5, np.dtype("float32"))
 call("full", "zero-size", (0, 3), 2.5, np.dtype("float32"))
 call("arange", "17", 17)
 call("arange", "0", 0)
+case(
+    "empty_strided",
+    lambda make: [
+        (a.shape, a.strides, make.k.is_contiguous(a))
+        for a in (
+            make.k.empty_strided((2, 3, 4), (12, 1, 3), np.dtype("float32")),
+            make.k.empty_strided((2, 0), (7, 1), np.dtype("int64")),
+            make.k.empty_strided((), (), np.dtype("float64")),
+        )
+    ],
+)
 call("empty", "zero-size", (2, 0, 3), np.dtype("int32"))
 call("from_numpy", "of a view", np.arange(12.0).reshape(3, 4).T[::2])
 call("from_numpy", "0-d", np.array(3))

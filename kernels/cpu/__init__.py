@@ -10,6 +10,7 @@ from kernels.cpu.array import (
     copy,
     copy_into,
     empty,
+    empty_strided,
     from_numpy,
     full,
     is_contiguous,

@@ -6,6 +6,13 @@ empty = np.empty
 full = np.full
 
 
+def empty_strided(shape, strides, dtype):
+    """An array of any values whose neighbours along each dim are so many elements apart."""
+    extent = 1 + sum((n - 1) * step for n, step in zip(shape, strides, strict=True)) if 0 not in shape else 0
+    cells = np.empty(extent, dtype)
+    return np.ndarray(shape, dtype, cells, strides=[step * cells.itemsize for step in strides])
+
+
 def arange(n):
     """0, 1, ..., n - 1 in int64."""
     return np.arange(n, dtype=np.int64)

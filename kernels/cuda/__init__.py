@@ -11,6 +11,7 @@ from kernels.cuda.array import (
     copy,
     copy_into,
     empty,
+    empty_strided,
     from_numpy,
     full,
     is_contiguous,

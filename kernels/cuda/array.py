@@ -6,7 +6,7 @@ import numpy as np
 
 from kernels.cuda.device import SIMULATED, cuda
 from kernels.cuda.launch import elements, launch
-from kernels.cuda.layout import Array, row_major
+from kernels.cuda.layout import Array, row_major, strided
 from kernels.cuda.memory import Memory
 from kernels.cuda.strides import common_steps, place
 
@@ -18,6 +18,13 @@ def empty(shape, dtype):
     dtype = np.dtype(dtype)
     layout = row_major(tuple(shape), dtype)
     return Array(Memory(layout.size, dtype), layout)
+
+
+def empty_strided(shape, strides, dtype):
+    """An array of any values whose neighbours along each dim are so many elements apart."""
+    dtype = np.dtype(dtype)
+    extent = 1 + sum((n - 1) * step for n, step in zip(shape, strides, strict=True)) if 0 not in shape else 0
+    return Array(Memory(extent, dtype), strided(tuple(shape), tuple(strides), dtype))
 
 
 @cuda.jit

@@ -83,3 +83,8 @@ def row_major(shape, dtype):
     """The layout of a new array: row by row without gaps."""
     n = math.prod(shape)
     return np.lib.stride_tricks.as_strided(NOWHERE.view(dtype), (n,), (dtype.itemsize,)).reshape(shape, copy=False)
+
+
+def strided(shape, strides, dtype):
+    """The layout of a new array whose neighbours along each dim are so many elements apart."""
+    return np.lib.stride_tricks.as_strided(NOWHERE.view(dtype), shape, [step * dtype.itemsize for step in strides])

@@ -217,14 +217,20 @@ def rebase(tensor, value):
             new.retained = {**(new.retained or {}), j: old.retained.pop(i)}
         tensor.edge = value.edge
     elif value.edge is not None:
-        part = path(tensor)
+        part, shape, strides = path(tensor), tensor.base.shape, tensor.base.stride()
+
+        def laid_out(g):  # a copy of g in the base's memory order, of which the same views can be taken
+            return g.new_empty_strided(shape, strides).copy_(g)
 
         def without_part(g):
-            g = g.clone()
+            g = laid_out(g)
             part(g).zero_()
             return g
 
-        record("CopySlices", (tensor.base, value), (tensor.base,), [without_part, lambda g: part(g)])
+        def of_part(g):
+            return part(g if g.stride() == strides else laid_out(g))
+
+        record("CopySlices", (tensor.base, value), (tensor.base,), [without_part, of_part])
     return tensor
 
 

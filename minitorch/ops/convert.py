@@ -8,49 +8,90 @@ from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
 from minitorch.device import device as Device
 from minitorch.device import kernels_of
+from minitorch.memory_format import (
+    contiguous_format,
+    is_in_format,
+    preserve_format,
+    strides_for,
+    suggested_format,
+)
 from minitorch.ops.like import scalar_like, zeros_like
 
-# -- dtype -------------------------------------------------------------------------------------------------------------
+# -- dtype, memory format ----------------------------------------------------------------------------------------------
+
+
+def rewritten(input, dtype, format):
+    """A new array with the numbers of input, in a NumPy dtype and a memory format."""
+    kernels, array = input.kernels, input.array
+    if format is contiguous_format or (format is preserve_format and kernels.is_contiguous(array)):
+        return kernels.cast(array, dtype)
+    out = kernels.empty_strided(array.shape, strides_for(array, format), dtype)
+    kernels.copy_into(out, array)
+    return out
 
 
 @op
-def _to_copy(input, *, dtype):
-    return input.kernels.cast(input.array, dtype), lambda g: g  # the walk casts g back
+def _to_copy(input, *, dtype, memory_format):
+    return rewritten(input, dtype, memory_format), lambda g: g  # the walk casts g back
 
 
-def cast(input, dtype):
-    """input in a NumPy dtype; input itself where it has it already."""
-    return input if input.array.dtype == dtype else _to_copy(input, dtype=dtype)
+def cast(input, dtype, memory_format=preserve_format):
+    """input in a NumPy dtype and a memory format; input itself where it has them already."""
+    if input.array.dtype == dtype and (
+        memory_format is preserve_format or memory_format is suggested_format(input.array)
+    ):
+        return input
+    return _to_copy(input, dtype=dtype, memory_format=memory_format)
 
 
-def half(input):
+def half(input, memory_format=preserve_format):
     """input as float16."""
-    return cast(input, dtypes.float16.numpy)
+    return cast(input, dtypes.float16.numpy, memory_format)
 
 
-def float_(input):
+def bfloat16(input, memory_format=preserve_format):
+    """input as bfloat16."""
+    return cast(input, dtypes.bfloat16.numpy, memory_format)
+
+
+def float_(input, memory_format=preserve_format):
     """input as float32."""
-    return cast(input, dtypes.float32.numpy)
+    return cast(input, dtypes.float32.numpy, memory_format)
 
 
-def double(input):
+def double(input, memory_format=preserve_format):
     """input as float64."""
-    return cast(input, dtypes.float64.numpy)
+    return cast(input, dtypes.float64.numpy, memory_format)
 
 
-def int_(input):
+def byte(input, memory_format=preserve_format):
+    """input as uint8."""
+    return cast(input, dtypes.uint8.numpy, memory_format)
+
+
+def char(input, memory_format=preserve_format):
+    """input as int8."""
+    return cast(input, dtypes.int8.numpy, memory_format)
+
+
+def short(input, memory_format=preserve_format):
+    """input as int16."""
+    return cast(input, dtypes.int16.numpy, memory_format)
+
+
+def int_(input, memory_format=preserve_format):
     """input as int32."""
-    return cast(input, dtypes.int32.numpy)
+    return cast(input, dtypes.int32.numpy, memory_format)
 
 
-def long(input):
+def long(input, memory_format=preserve_format):
     """input as int64."""
-    return cast(input, dtypes.int64.numpy)
+    return cast(input, dtypes.int64.numpy, memory_format)
 
 
-def bool_(input):
+def bool_(input, memory_format=preserve_format):
     """True where input is not 0."""
-    return cast(input, dtypes.bool.numpy)
+    return cast(input, dtypes.bool.numpy, memory_format)
 
 
 def type_as(input, other):
@@ -58,22 +99,26 @@ def type_as(input, other):
     return to(input, other)
 
 
-# -- device and copies -------------------------------------------------------------------------------------------------
+# -- copies, device ----------------------------------------------------------------------------------------------------
 
 
 @op(label="CloneBackward0")
-def copied(input):
-    return input.kernels.copy(input.array), lambda g: g
+def copied(input, *, memory_format):
+    return rewritten(input, input.array.dtype, memory_format), lambda g: g
 
 
-def clone(input):
+def clone(input, *, memory_format=preserve_format):
     """A copy, through which gradients flow."""
-    return copied(input)
+    return copied(input, memory_format=memory_format)
 
 
-def contiguous(input):
-    """input itself where its elements lie row by row without gaps, otherwise a copy that does."""
-    return input if input.kernels.is_contiguous(input.array) else clone(input)
+def contiguous(input, memory_format=contiguous_format):
+    """input itself where its elements lie in the format without gaps, otherwise a copy that does."""
+    if is_in_format(input, memory_format):
+        return input
+    if memory_format is preserve_format:
+        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
+    return clone(input, memory_format=memory_format)
 
 
 class Moved(Function):
@@ -89,7 +134,7 @@ class Moved(Function):
         return Moved.apply(g, ctx.source), None
 
 
-def to(input, *args, dtype=None, device=None, copy=False, non_blocking=False):
+def to(input, *args, dtype=None, device=None, copy=False, non_blocking=False, memory_format=preserve_format):
     """input in a dtype and on a device: to(dtype), to(device), to(device, dtype), to(other).
 
     input itself where nothing changes, unless copy. Gradients flow through. Moving always waits for its end:
@@ -106,21 +151,22 @@ def to(input, *args, dtype=None, device=None, copy=False, non_blocking=False):
             device = device if isinstance(value, bool) else value
         elif value is not None:
             raise TypeError(f"to() received an invalid combination of arguments - got ({type(value).__name__})")
+    memory_format = memory_format or preserve_format
     kernels = input.kernels if device is None else kernels_of(device)
-    result = input if dtype is None else cast(input, dtype.numpy)
+    result = cast(input, input.array.dtype if dtype is None else dtype.numpy, memory_format)
     if kernels is not input.kernels:
         result = Moved.apply(result, kernels)
-    return clone(input) if copy and result is input else result
+    return _to_copy(input, dtype=input.array.dtype, memory_format=memory_format) if copy and result is input else result
 
 
-def cpu(input):
+def cpu(input, memory_format=preserve_format):
     """input on the CPU."""
-    return to(input, device="cpu")
+    return to(input, device="cpu", memory_format=memory_format)
 
 
-def cuda(input, device=None):
+def cuda(input, device=None, non_blocking=False, memory_format=preserve_format):
     """input on the GPU."""
-    return to(input, device="cuda" if device is None else device)
+    return to(input, device="cuda" if device is None else device, memory_format=memory_format)
 
 
 # -- outside the graph -------------------------------------------------------------------------------------------------
