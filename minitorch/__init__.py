@@ -146,6 +146,7 @@ from minitorch.random import (
     seed,
     set_rng_state,
 )
+from minitorch.serialization import load, save
 from minitorch.size import Size
 from minitorch.tensor import Tensor
 

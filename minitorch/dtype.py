@@ -38,7 +38,8 @@ int32 = int = dtype("int32", "IntTensor")
 int64 = long = dtype("int64", "LongTensor")
 bool = dtype("bool", "BoolTensor")
 
-_by_numpy = {d.numpy: d for d in (float16, float32, float64, uint8, int8, int16, int32, int64, bool)}
+ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool)
+_by_numpy = {d.numpy: d for d in ALL}
 
 
 def from_numpy(numpy_dtype):

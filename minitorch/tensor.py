@@ -273,6 +273,10 @@ class Tensor(Variable):
         memo[id(self)] = copy
         return copy
 
+    def __reduce__(self):
+        """For pickle: the numbers, without their history. (minitorch.save keeps shared memory shared, too.)"""
+        return unpickled, (type(self), self.kernels.to_numpy(self.array), str(self.device), self.requires_grad)
+
     # -- gradients -----------------------------------------------------------------------------------------------------
 
     def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
@@ -552,6 +556,15 @@ class Tensor(Variable):
     random_ = ops.sampling.random_
     bernoulli_ = ops.sampling.bernoulli_
     exponential_ = ops.sampling.exponential_
+
+
+def unpickled(cls, array, device, requires_grad):
+    """The tensor of a class of ours that `__reduce__` took apart."""
+    tensor = new(cls)
+    tensor.kernels = kernels_of(device)
+    tensor.array, tensor.version = tensor.kernels.from_numpy(array), [0]
+    tensor.requires_grad = requires_grad
+    return tensor
 
 
 new = Tensor.__new__

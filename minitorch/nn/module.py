@@ -30,6 +30,7 @@ class Module:
     """
 
     training = True
+    _version = 1  # of what its state_dict holds, for torch
 
     def __init__(self):
         # Set past __setattr__, which needs these to be there.
@@ -321,7 +322,9 @@ class Module:
     def state_dict(self, *, prefix="", keep_vars=False):
         """{name: tensor} of all parameters and persistent buffers, sharing memory (detached unless keep_vars)."""
         state = OrderedDict()
+        state._metadata = OrderedDict()  # torch's own: the version of each module's part
         for path, module in self.named_modules(remove_duplicate=False):
+            state._metadata[prefix + path] = {"version": module._version}
             path = prefix + path + ("." if path else "")
             kept = {k: v for k, v in module._buffers.items() if k not in module._non_persistent_buffers_set}
             for name, tensor in itertools.chain(module._parameters.items(), kept.items()):
