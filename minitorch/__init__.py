@@ -80,6 +80,7 @@ from minitorch.ops.compare import (
     ne,
 )
 from minitorch.ops.convert import clone, detach
+from minitorch.ops.diagonal import diag, diag_embed, diagflat, diagonal, diagonal_scatter, tril, triu
 from minitorch.ops.elementwise import (
     abs,
     add,
@@ -111,20 +112,45 @@ from minitorch.ops.elementwise import (
     true_divide,
     where,
 )
-from minitorch.ops.expand import broadcast_to
+from minitorch.ops.expand import broadcast_shapes, broadcast_tensors, broadcast_to, meshgrid, repeat_interleave, tile
+from minitorch.ops.flip import flip, fliplr, flipud, roll, rot90
 from minitorch.ops.gather import gather, scatter, scatter_add, scatter_reduce, take_along_dim
 from minitorch.ops.index import index_add, index_copy, index_fill, index_reduce, index_select
 from minitorch.ops.indexing import index_put, put, take
-from minitorch.ops.join import cat, stack
+from minitorch.ops.join import block_diag, cat, column_stack, dstack, hstack, stack, vstack
 from minitorch.ops.like import empty_like, full_like, ones_like, zeros_like
 from minitorch.ops.masks import argwhere, masked_scatter, masked_select, nonzero
 from minitorch.ops.matmul import addmm, bmm, dot, matmul, mm, mv, outer
-from minitorch.ops.parts import chunk, narrow, select, split, unbind
-from minitorch.ops.permute import movedim, permute, t, transpose
+from minitorch.ops.parts import (
+    chunk,
+    dsplit,
+    hsplit,
+    narrow,
+    select,
+    select_scatter,
+    slice_scatter,
+    split,
+    split_with_sizes,
+    tensor_split,
+    unbind,
+    vsplit,
+)
+from minitorch.ops.permute import adjoint, movedim, permute, t, transpose
 from minitorch.ops.piecewise import hardshrink, prelu
 from minitorch.ops.reduce import all, amax, amin, any, argmax, argmin, max, mean, min, prod, std, sum, var
-from minitorch.ops.shape import flatten, ravel, reshape, squeeze, unflatten, unsqueeze
+from minitorch.ops.shape import (
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    flatten,
+    ravel,
+    reshape,
+    squeeze,
+    unflatten,
+    unsqueeze,
+)
 from minitorch.ops.sorting import argsort, bucketize, msort, searchsorted, sort, topk
+from minitorch.ops.strides import as_strided
 from minitorch.ops.unique import bincount, isin, unique, unique_consecutive
 from minitorch.printing import set_printoptions
 from minitorch.promotion import can_cast, promote_types, result_type
@@ -153,7 +179,9 @@ from minitorch.tensor import Tensor
 # Other names of the same things.
 multiply, subtract, divide, negative, absolute, clip = mul, sub, div, neg, abs, clamp
 concat = concatenate = cat
-moveaxis, swapaxes = movedim, transpose
+row_stack = vstack
+moveaxis = movedim
+swapaxes = swapdims = transpose
 not_equal, less, less_equal, greater, greater_equal = ne, lt, le, gt, ge
 newaxis = None
 

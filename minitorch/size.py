@@ -46,8 +46,12 @@ def normalize_dims(dim, ndim):
     return dims if ndim else ()
 
 
-def unpack_sizes(sizes):
-    """Sizes given as f(2, 3) or as f((2, 3)), as a tuple of ints."""
+def unpack_sizes(sizes, named=None):
+    """Sizes given as f(2, 3), as f((2, 3)) or, where `named` is not None, by their name: f(size=(2, 3)); as a tuple."""
+    if named is not None:
+        if sizes:
+            raise TypeError(f"the sizes are given twice: {sizes} and {named}")
+        sizes = (named,)
     if len(sizes) == 1 and isinstance(sizes[0], list | tuple):
         sizes = sizes[0]
     return tuple(index(n) for n in sizes)

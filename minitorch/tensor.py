@@ -13,6 +13,7 @@ from minitorch import ops, printing
 from minitorch.autograd.grad_mode import inference
 from minitorch.autograd.gradients import backward
 from minitorch.autograd.inplace import inplace, inplace_parts
+from minitorch.autograd.turning import turning
 from minitorch.autograd.variable import Variable
 from minitorch.device import CPU, CUDA, kernels_of
 from minitorch.memory_format import contiguous_format, element_strides, is_in_format
@@ -432,20 +433,48 @@ class Tensor(Variable):
     squeeze = ops.shape.squeeze
     unsqueeze = ops.shape.unsqueeze
     permute = ops.permute.permute
-    transpose = swapaxes = ops.permute.transpose
+    transpose = swapaxes = swapdims = ops.permute.transpose
     t = ops.permute.t
     T = property(ops.permute.T)
+    H = property(ops.permute.H)
     mT = property(ops.permute.mT)
+    mH = property(ops.permute.mT)
+    adjoint = ops.permute.adjoint
     movedim = moveaxis = ops.permute.movedim
     expand = ops.expand.expand
     expand_as = ops.expand.expand_as
     broadcast_to = ops.expand.broadcast_to
     sum_to_size = ops.expand.sum_to_size
+    repeat = ops.expand.repeat
+    tile = ops.expand.tile
+    repeat_interleave = ops.expand.repeat_interleave
     select = ops.parts.select
     narrow = ops.parts.narrow
     split = ops.parts.split
+    split_with_sizes = ops.parts.split_with_sizes
+    tensor_split = ops.parts.tensor_split
+    hsplit = ops.parts.hsplit
+    vsplit = ops.parts.vsplit
+    dsplit = ops.parts.dsplit
     chunk = ops.parts.chunk
     unbind = ops.parts.unbind
+    select_scatter = ops.parts.select_scatter
+    slice_scatter = ops.parts.slice_scatter
+    flip = ops.flip.flip
+    fliplr = ops.flip.fliplr
+    flipud = ops.flip.flipud
+    roll = ops.flip.roll
+    rot90 = ops.flip.rot90
+    diagonal = ops.diagonal.diagonal
+    diag = ops.diagonal.diag
+    diag_embed = ops.diagonal.diag_embed
+    diagflat = ops.diagonal.diagflat
+    diagonal_scatter = ops.diagonal.diagonal_scatter
+    tril = ops.diagonal.tril
+    triu = ops.diagonal.triu
+    unfold = ops.strides.unfold
+    as_strided = ops.strides.as_strided
+    storage_offset = ops.strides.storage_offset
 
     # -- elements by their indices, order ------------------------------------------------------------------------------
 
@@ -541,6 +570,16 @@ class Tensor(Variable):
     square_ = inplace(ops.elementwise.square)
     relu_ = inplace(ops.activation.relu)
     sigmoid_ = inplace(ops.activation.sigmoid)
+    tril_ = inplace(ops.diagonal.tril)
+    triu_ = inplace(ops.diagonal.triu)
+    transpose_ = swapaxes_ = swapdims_ = turning(
+        ops.permute.transpose, lambda x, shape, dim0, dim1: x.transpose(dim0, dim1)
+    )
+    t_ = turning(ops.permute.t, lambda x, shape: x.t())
+    squeeze_ = turning(ops.shape.squeeze, lambda x, shape, *dims, **named: x.view(shape))
+    unsqueeze_ = turning(ops.shape.unsqueeze, lambda x, shape, dim: x.squeeze(dim))
+    resize_ = ops.strides.resize_
+    resize_as_ = ops.strides.resize_as_
     put_ = inplace_parts(ops.indexing.put)
     index_put_ = inplace_parts(ops.indexing.index_put)
     scatter_ = inplace_parts(ops.gather.scatter)

@@ -72,6 +72,19 @@ from kernels.cpu.norm import batch_norm, batch_norm_backward
 from kernels.cpu.optim import adam, sgd
 from kernels.cpu.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward, max_pool2d_gather
 from kernels.cpu.reduce import all, amax, amin, any, argmax, argmin, max, min, prod, sum
-from kernels.cpu.shape import cat, expand, getitem, permute, reshape, view
+from kernels.cpu.shape import (
+    cat,
+    diagonal,
+    expand,
+    getitem,
+    is_shared,
+    memory,
+    offset,
+    permute,
+    reshape,
+    sliding,
+    strided,
+    view,
+)
 from kernels.cpu.softmax import log_softmax, softmax
 from kernels.cpu.sort import sort, topk, unique_rows

@@ -1,7 +1,9 @@
 """Views of arrays, and arrays put together."""
 
+import sys
+
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
+from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
 reshape = np.reshape
 permute = np.transpose
@@ -23,3 +25,45 @@ def expand(array, shape):
 def getitem(array, index):
     """A view of a part: index is a tuple of ints, slices and None."""
     return array[(*index, ...)]  # with the Ellipsis, NumPy gives a 0-d view where it would give a scalar
+
+
+def diagonal(array, offset, dim1, dim2):
+    """A view of the elements with index[dim2] = index[dim1] + offset, as the last dim."""
+    part = np.diagonal(array, offset, dim1, dim2)
+    part.flags.writeable = array.flags.writeable  # np.diagonal's is read-only
+    return part
+
+
+def sliding(array, dim, size, step):
+    """A view of the windows of `size` elements along dim, one every `step` elements; their elements as the last dim."""
+    windows = sliding_window_view(array, size, dim, writeable=True)
+    return windows[(slice(None),) * dim + (slice(None, None, step),)]
+
+
+# -- the memory behind an array ----------------------------------------------------------------------------------------
+
+
+def memory(array):
+    """All elements of the memory that array lies in, as one dim."""
+    owner, base = array, array.base
+    while base is not None:
+        owner = base if isinstance(base, np.ndarray) else owner
+        base = getattr(base, "base", None)
+    return owner.ravel(order="K").view(array.dtype)  # a view: an owner has no gaps
+
+
+def offset(array):
+    """How many elements of the memory lie before the first one of array."""
+    return (array.ctypes.data - memory(array).ctypes.data) // array.itemsize
+
+
+def strided(array, shape, strides, start):
+    """The memory in this shape, from element `start` on; strides, counted in elements, from one to the next."""
+    return as_strided(memory(array)[start:], shape, [step * array.itemsize for step in strides])
+
+
+def is_shared(array):
+    """Whether anything else than one tensor refers to the memory: then it cannot be exchanged for a larger one."""
+    if sys.getrefcount(array) > 3:  # the tensor, the argument here, and getrefcount's own
+        return True
+    return array.base is not None and (array.base.base is not None or sys.getrefcount(array.base) > 2)

@@ -75,6 +75,19 @@ from kernels.cuda.norm import batch_norm, batch_norm_backward
 from kernels.cuda.optim import adam, sgd
 from kernels.cuda.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward, max_pool2d_gather
 from kernels.cuda.reduce import all, amax, amin, any, argmax, argmin, max, min, prod, sum
-from kernels.cuda.shape import cat, expand, getitem, permute, reshape, view
+from kernels.cuda.shape import (
+    cat,
+    diagonal,
+    expand,
+    getitem,
+    is_shared,
+    memory,
+    offset,
+    permute,
+    reshape,
+    sliding,
+    strided,
+    view,
+)
 from kernels.cuda.softmax import log_softmax, softmax
 from kernels.cuda.sort import sort, topk, unique_rows

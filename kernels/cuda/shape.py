@@ -1,8 +1,12 @@
 """Views, which share memory with their array; and joining arrays. NumPy finds the layouts: see array.py."""
 
+import sys
+
 import numpy as np
+from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
 from kernels.cuda.array import Array, copy, copy_into, empty
+from kernels.cuda.layout import row_major
 
 
 def view(array, shape):
@@ -33,6 +37,17 @@ def getitem(array, index):
     return Array(array.memory, array.layout[index if ... in index else (*index, ...)])
 
 
+def diagonal(array, offset, dim1, dim2):
+    """A view of the elements with index[dim2] = index[dim1] + offset, as the last dim."""
+    return Array(array.memory, np.diagonal(array.layout, offset, dim1, dim2))
+
+
+def sliding(array, dim, size, step):
+    """A view of the windows of `size` elements along dim, one every `step` elements; their elements as the last dim."""
+    windows = sliding_window_view(array.layout, size, dim)
+    return Array(array.memory, windows[(slice(None),) * dim + (slice(None, None, step),)])
+
+
 def cat(arrays, dim):
     """Arrays one behind the other along dim: each is copied into its part of a new one."""
     shape = list(arrays[0].shape)
@@ -42,3 +57,27 @@ def cat(arrays, dim):
         copy_into(getitem(out, (slice(None),) * dim + (slice(start, start + a.shape[dim]),)), a)
         start += a.shape[dim]
     return out
+
+
+# -- the memory behind an array ----------------------------------------------------------------------------------------
+
+
+def memory(array):
+    """All elements of the memory that array lies in, as one dim."""
+    return Array(array.memory, row_major((array.memory.cells.size,), array.dtype))
+
+
+def offset(array):
+    """How many elements of the memory lie before the first one of array."""
+    return array.offset if array.size else 0
+
+
+def strided(array, shape, strides, start):
+    """The memory in this shape, from element `start` on; strides, counted in elements, from one to the next."""
+    flat = memory(array).layout[start:]
+    return Array(array.memory, as_strided(flat, shape, [step * array.itemsize for step in strides]))
+
+
+def is_shared(array):
+    """Whether anything else than one tensor refers to the memory: then it cannot be exchanged for a larger one."""
+    return array.base is not None or sys.getrefcount(array) > 3  # the tensor, the caller's argument, getrefcount's own

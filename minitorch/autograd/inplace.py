@@ -39,6 +39,7 @@ def link_view(result, parent, replay, kind=None):
     result.version = parent.version
     result.base = parent if parent.base is None or is_grad_leaf(parent) else parent.base
     result.parent = parent
+    result.turn = len(parent.turned)
     result.replay = replay
     result.seen = None if parent.version is None else parent.version[0]
     result.kind = kind or parent.kind or (None if recording.get() else MADE_IN_NO_GRAD)
@@ -212,10 +213,7 @@ def rebase(tensor, value):
         saved = value.edge[0].result[value.edge[1]]
         saved.array, saved.version, saved.saved_version = tensor.array, tensor.version, tensor.version[0]
     if tensor.base is None:
-        if tensor.retains_grad:
-            (old, i), (new, j) = tensor.edge, value.edge
-            new.retained = {**(new.retained or {}), j: old.retained.pop(i)}
-        tensor.edge = value.edge
+        follow(tensor, value.edge)
     elif value.edge is not None:
         part, shape, strides = path(tensor), tensor.base.shape, tensor.base.stride()
 
@@ -234,11 +232,19 @@ def rebase(tensor, value):
     return tensor
 
 
+def follow(tensor, edge):
+    """Give tensor another edge; what retain_grad asked of the old one goes with it."""
+    if tensor.retains_grad:
+        (old, i), (new, j) = tensor.edge, edge
+        new.retained = {**(new.retained or {}), j: old.retained.pop(i)}
+    tensor.edge = edge
+
+
 def path(view):
     """The function that takes the same part of any tensor shaped as the base that `view` takes of its base."""
     steps = []
     while view.base is not None:
-        steps.append(view.replay)
+        steps += [view.replay, *view.parent.turned[view.turn :]]
         view = view.parent
 
     def part(tensor):

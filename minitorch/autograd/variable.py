@@ -22,6 +22,8 @@ class Variable:
     base = None  # for a view: the tensor that owns the memory
     parent = None  # for a view: the tensor it was made from ...
     replay = None  # ... and the function that made it
+    turned = ()  # what transpose_ and the like did to the shape: for each, the function that undoes it (turning.py)
+    turn = 0  # for a view: how many of these its parent had when it was made
     kind = None  # for a view: why it must not be written (see inplace.py), or None
     overwritten = False  # for the input of an operation that writes into its memory (see inplace_parts)
     saved_version = None  # for a saved tensor: its version when it was saved
@@ -96,8 +98,15 @@ class Variable:
             if self.base.edge is not None:
                 self.parent.history()
                 with enable_grad():
-                    self.edge = self.replay(self.parent).edge
+                    self.edge = self.replay(self.parent.before_turn(self.turn)).edge
         return self.edge
+
+    def before_turn(self, count):
+        """This tensor as it was after `count` changes of its own shape: a view."""
+        tensor = self
+        for undo in reversed(self.turned[count:]):
+            tensor = undo(tensor)
+        return tensor
 
     def check_unchanged(self):
         """Refuse to use a saved tensor whose memory was written after it was saved."""

@@ -5,8 +5,10 @@ from minitorch.ops import (
     activation,
     compare,
     convert,
+    diagonal,
     elementwise,
     expand,
+    flip,
     gather,
     index,
     indexing,
@@ -21,6 +23,7 @@ from minitorch.ops import (
     sampling,
     shape,
     sorting,
+    strides,
     unique,
 )
 
@@ -28,8 +31,10 @@ __all__ = [
     "activation",
     "compare",
     "convert",
+    "diagonal",
     "elementwise",
     "expand",
+    "flip",
     "gather",
     "index",
     "indexing",
@@ -44,5 +49,6 @@ __all__ = [
     "sampling",
     "shape",
     "sorting",
+    "strides",
     "unique",
 ]

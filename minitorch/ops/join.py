@@ -3,8 +3,8 @@ split again."""
 
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
-from minitorch.ops.shape import reshape, unsqueeze
-from minitorch.promotion import common
+from minitorch.ops.shape import atleast_1d, atleast_2d, atleast_3d, reshape, unsqueeze
+from minitorch.promotion import common, common_dtype
 from minitorch.size import normalize_dim
 
 
@@ -55,3 +55,54 @@ def stack(tensors, dim=0):
             )
     d = normalize_dim(dim, len(first) + 1)
     return joined(*(unsqueeze(x, d) for x in tensors), dim=d)
+
+
+# -- as rows, as columns -----------------------------------------------------------------------------------------------
+
+
+def listed(name, tensors):
+    """The tensors as a list, which must not be empty."""
+    if isinstance(tensors, Variable) or not isinstance(tensors, list | tuple):
+        raise TypeError(f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors")
+    if not tensors:
+        raise RuntimeError(f"{name} expects a non-empty TensorList")
+    return list(tensors)
+
+
+def hstack(tensors):
+    """cat along the columns (dim 1), of vectors along dim 0."""
+    tensors = atleast_1d(listed("hstack", tensors))
+    return cat(tensors, 0 if tensors[0].array.ndim == 1 else 1)
+
+
+def vstack(tensors):
+    """cat along dim 0, a vector being one row."""
+    return cat(atleast_2d(listed("vstack", tensors)), 0)
+
+
+def dstack(tensors):
+    """cat along dim 2, a matrix (n, m) being (n, m, 1)."""
+    return cat(atleast_3d(listed("dstack", tensors)), 2)
+
+
+def column_stack(tensors):
+    """cat along dim 1, a vector being one column."""
+    tensors = listed("column_stack", tensors)
+    return hstack([x if x.array.ndim > 1 else reshape(x, -1, 1) for x in tensors])  # (n) -> (n, 1)
+
+
+def block_diag(*tensors):
+    """The matrix with these matrices along its diagonal, and zeros elsewhere; a vector is one row."""
+    for position, x in enumerate(tensors):
+        if x.array.ndim > 2:
+            raise RuntimeError(
+                f"block_diag: Input tensors must have 2 or fewer dimensions. Input {position} has {x.array.ndim}"
+            )
+    dtype = common_dtype(listed("block_diag", tensors))
+    tensors = [atleast_2d(x).cast(dtype) for x in tensors]
+    width, before, rows = sum(x.array.shape[1] for x in tensors), 0, []
+    for x in tensors:
+        n, m = x.array.shape
+        rows.append(cat([x.new_zeros(n, before), x, x.new_zeros(n, width - before - m)], 1))
+        before += m
+    return cat(rows, 0)

@@ -1,7 +1,10 @@
 """Views of a part: at an index, a range, or all parts at once. The gradient of a part is put into zeros."""
 
+import numpy as np
+
 from minitorch.autograd.inplace import MULTIPLE, link_view, view
 from minitorch.autograd.op import op
+from minitorch.autograd.variable import Variable
 from minitorch.ops.join import cat, stack
 from minitorch.size import normalize_dim, unpack_sizes
 
@@ -46,6 +49,8 @@ def select(input, dim, index):
 
 def narrow(input, dim, start, length):
     """The elements from start, `length` of them, along dim."""
+    if isinstance(start, Variable) and (start.array.ndim or start.array.dtype.kind not in "iu"):
+        raise RuntimeError("narrow(): start must be an 0-dim integral Tensor.")
     start, length = unpack_sizes((start, length))
     if input.array.ndim == 0:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
@@ -90,6 +95,11 @@ def split(input, split_size_or_sections, dim=0):
     return views_of(input, lambda x: parts(x, dim=d, sizes=tuple(sizes)))
 
 
+def split_with_sizes(input, split_sizes, dim=0):
+    """split into parts of the sizes listed."""
+    return split(input, list(split_sizes), dim)
+
+
 def chunk(input, chunks, dim=0):
     """At most `chunks` parts of equal size (the last may be smaller) along dim."""
     if input.array.ndim == 0:
@@ -122,3 +132,89 @@ def views_of(input, function):
     for i, y in enumerate(outputs):
         link_view(y, input, lambda x, i=i: function(x)[i], kind=MULTIPLE)
     return outputs
+
+
+# -- parts that are views one by one, and may be written ---------------------------------------------------------------
+
+
+def tensor_split(input, indices_or_sections, dim=0):
+    """So many parts along dim, the first ones larger by 1 if need be; or the parts between the indices listed."""
+    if input.array.ndim == 0:
+        raise RuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
+    d, at = normalize_dim(dim, input.array.ndim), indices_or_sections
+    n = input.array.shape[d]
+    if isinstance(at, Variable):
+        if at.array.dtype != np.int64:
+            raise RuntimeError(f"tensor_split expected indices or sections of dtype long, but got {at.dtype.name}")
+        if at.array.ndim > 1:
+            raise RuntimeError(f"tensor_split expected a 0-d or 1-d tensor of indices, but got {at.array.ndim} dims")
+        at = at.tolist()
+    if isinstance(at, int):
+        if at <= 0:
+            raise RuntimeError(f"number of sections must be larger than 0, got {at}")
+        size, larger = divmod(n, at)
+        at = [i * size + min(i, larger) for i in range(1, at)]
+    bounds = zip([0, *at], [*at, n], strict=True)
+    before = (slice(None),) * d
+    ranges = [slice(start, stop).indices(n) for start, stop in bounds]
+    return tuple([part(input, index=(*before, slice(a, max(a, b)))) for a, b, _ in ranges])
+
+
+def split_along(name, input, dim, ndim, sections):
+    """tensor_split along a dim that is fixed by the name, into sections of equal size."""
+    if input.array.ndim < ndim:
+        raise RuntimeError(
+            f"torch.{name} requires a tensor with at least {ndim} dimension, but got a tensor with {input.array.ndim} "
+            "dimensions!"
+        )
+    n = input.array.shape[dim]
+    if isinstance(sections, int) and (sections == 0 or n % sections):
+        raise RuntimeError(
+            f"torch.{name} attempted to split along dimension {dim}, but the size of the dimension {n} is not "
+            f"divisible by the split_size {sections}!"
+        )
+    return tensor_split(input, sections, dim)
+
+
+def hsplit(input, indices_or_sections):
+    """tensor_split of the columns (dim 1), or of a vector."""
+    return split_along("hsplit", input, 0 if input.array.ndim == 1 else 1, 1, indices_or_sections)
+
+
+def vsplit(input, indices_or_sections):
+    """tensor_split of the rows (dim 0)."""
+    return split_along("vsplit", input, 0, 2, indices_or_sections)
+
+
+def dsplit(input, indices_or_sections):
+    """tensor_split along dim 2."""
+    return split_along("dsplit", input, 2, 3, indices_or_sections)
+
+
+# -- the same out of place ---------------------------------------------------------------------------------------------
+
+
+def select_scatter(input, src, dim, index):
+    """A copy of input with src at one index of dim."""
+    out = input.clone()
+    return written_into(out, select(out, dim, index), src)
+
+
+def slice_scatter(input, src, dim=0, start=None, end=None, step=1):
+    """A copy of input with src at start, start + step, ... before end, along dim."""
+    if step <= 0:
+        raise RuntimeError("slice step must be positive")
+    d, out = normalize_dim(dim, input.array.ndim), input.clone()
+    first, last, step = slice(start, end, step).indices(input.array.shape[d])
+    return written_into(out, part(out, index=(slice(None),) * d + (slice(first, max(first, last), step),)), src)
+
+
+def written_into(out, place, src):
+    """src written into `place`, a view of `out`, which must have its shape; then `out`."""
+    if src.array.shape != place.array.shape:
+        raise RuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {list(src.array.shape)}, slice size = "
+            f"{list(place.array.shape)}"
+        )
+    place.copy_(src)
+    return out

@@ -12,9 +12,9 @@ def permuted(input, *, dims):
     return input.kernels.permute(input.array, dims), lambda g: permuted(g, dims=inverse)
 
 
-def permute(input, *dims):
+def permute(input, *args, dims=None):
     """The dims in another order."""
-    dims = unpack_sizes(dims)
+    dims = unpack_sizes(args, dims)
     ndim = input.array.ndim
     if len(dims) != ndim:
         raise RuntimeError(
@@ -54,6 +54,21 @@ def mT(input):
             f"tensor.mT is only supported on matrices or batches of matrices. Got {input.array.ndim}-D tensor."
         )
     return transpose(input, -2, -1)
+
+
+def adjoint(input):
+    """mT: of real numbers."""
+    return mT(input)
+
+
+def H(input):
+    """A matrix transposed: of real numbers."""
+    if input.array.ndim not in (0, 2):
+        raise RuntimeError(
+            f"tensor.H is only supported on matrices (2-D tensors). Got {input.array.ndim}-D tensor. For batches of "
+            "matrices, consider using tensor.mH"
+        )
+    return mT(input)
 
 
 def T(input):

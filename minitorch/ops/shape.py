@@ -9,6 +9,7 @@ import math
 
 from minitorch.autograd.inplace import view
 from minitorch.autograd.op import op
+from minitorch.autograd.variable import Variable
 from minitorch.size import normalize_dim, normalize_dims, unpack_sizes
 
 
@@ -51,9 +52,9 @@ def fits(input, shape):
     return True
 
 
-def view_(input, *shape):
+def view_(input, *args, size=None):
     """The same memory in another shape, in which one size may be -1. RuntimeError where the strides do not allow it."""
-    shape = infer_size(unpack_sizes(shape), input.array.size)
+    shape = infer_size(unpack_sizes(args, size), input.array.size)
     if not fits(input, shape):
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
@@ -62,9 +63,9 @@ def view_(input, *shape):
     return view_as_shape(input, shape=shape)
 
 
-def reshape(input, *shape):
+def reshape(input, *args, shape=None):
     """Another shape, in which one size may be -1: a view where the strides allow it, otherwise a copy."""
-    shape = infer_size(unpack_sizes(shape), input.array.size)
+    shape = infer_size(unpack_sizes(args, shape), input.array.size)
     return view_as_shape(input, shape=shape) if fits(input, shape) else copy_as_shape(input, shape=shape)
 
 
@@ -87,9 +88,9 @@ def flatten(input, start_dim=0, end_dim=-1):
     if ndim == 0:
         return reshape(input, 1)
     shape = input.array.shape
-    return (
-        input if start == end else reshape(input, *shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
-    )
+    if start == end:
+        return input
+    return reshape(input, *shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
 
 
 def unflatten(input, dim, sizes):
@@ -100,8 +101,8 @@ def unflatten(input, dim, sizes):
 
 
 def ravel(input):
-    """One dim; a view where possible."""
-    return reshape(input, -1)
+    """One dim, without gaps: a view of a contiguous input, otherwise a copy."""
+    return reshape(input.contiguous(), -1)
 
 
 @view
@@ -121,3 +122,35 @@ def squeeze(input, *, dim=None):
     dims = range(ndim) if dim is None else () if dim == () else normalize_dims(dim, ndim)
     after = tuple(n for d, n in enumerate(before) if not (d in dims and n == 1))
     return input.kernels.view(input.array, after), lambda g: g.reshape(before)
+
+
+# -- at least so many dims ---------------------------------------------------------------------------------------------
+
+
+def each(name, tensors, function):
+    """function of one tensor, or a tuple of it for each of several, given one by one or as a list."""
+    if len(tensors) == 1:
+        if isinstance(tensors[0], Variable):
+            return function(tensors[0])
+        if not isinstance(tensors[0], list | tuple):
+            raise TypeError(f"{name}() takes tensors, not {type(tensors[0]).__name__}")
+        (tensors,) = tensors
+    for position, x in enumerate(tensors):
+        if not isinstance(x, Variable):
+            raise TypeError(f"{name}(): expected Tensor as element {position}, but got {type(x).__name__}")
+    return tuple([function(x) for x in tensors])
+
+
+def atleast_1d(*tensors):
+    """A 0-d tensor as one of 1 element; others as they are."""
+    return each("atleast_1d", tensors, lambda x: x if x.array.ndim else reshape(x, 1))
+
+
+def atleast_2d(*tensors):
+    """A vector as a matrix of one row; tensors of more dims as they are."""
+    return each("atleast_2d", tensors, lambda x: x if x.array.ndim > 1 else unsqueeze(atleast_1d(x), 0))
+
+
+def atleast_3d(*tensors):
+    """A matrix (n, m) as (n, m, 1), a vector (n) as (1, n, 1); tensors of more dims as they are."""
+    return each("atleast_3d", tensors, lambda x: x if x.array.ndim > 2 else unsqueeze(atleast_2d(x), -1))

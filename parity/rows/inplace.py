@@ -2,8 +2,9 @@
 
 from hypothesis import strategies as st
 
-from parity.draw import Case, arrays, broadcasting, case, masks, pick, salts, spread
+from parity.draw import Case, arrays, broadcasting, case, dims, masks, pick, salts, shapes, spread
 from parity.harness import Row
+from parity.rows.shape import laid
 
 
 def on_copy(change):
@@ -27,6 +28,68 @@ def on_view(change):
         return (base * 2, part)
 
     return call
+
+
+def through(view):
+    """The row's function: multiply a view of a copy of x; the copy, and the view."""
+
+    def call(lib, x, v):
+        base = x.clone()
+        part = view(base)
+        part.mul_(v)
+        return (base * base, part * v)
+
+    return call
+
+
+VIEWS = {
+    "diagonal": lambda x: x.diagonal(1),
+    "unfold": lambda x: x.unfold(1, 1, 2),
+    "as_strided": lambda x: x.as_strided((2, 2), (3, 1), 1),
+    "tensor_split": lambda x: x.tensor_split(2, 1)[1],
+    "hsplit": lambda x: x.hsplit(3)[1],
+    "swapdims": lambda x: x.swapdims(0, 1)[1:],
+    "movedim": lambda x: x.movedim(0, 1)[0],
+    "mH": lambda x: x.mH[2],
+    "atleast_3d": lambda x: x[1].view(3).expand(1, 3)[0],
+    "unflatten": lambda x: x.view(6).unflatten(0, (3, 2))[:, 1],
+    "narrow of diagonal": lambda x: x.t().diagonal().narrow(0, 1, 1),
+}
+
+
+def turned(change):
+    """The row's function: a view in place of a copy of x; what the copy then is, and its strides and version."""
+
+    def call(lib, x, *args):
+        y = x * 1
+        z = change(y, *args)
+        return (y, laid(z * 1), laid(y), z is y, y._version)
+
+    return call
+
+
+def turned_with_views(lib, x, v):
+    """Views of a tensor from before and after its own shape was changed, all of them written."""
+    y = x * 1
+    before = y[0]
+    y.t_().unsqueeze_(0)
+    after = y[0, 1:]
+    after.mul_(v)
+    before.add_(v)
+    return (y * y, before * v, after * v)
+
+
+def turned_view(lib, x, v):
+    """A view whose own shape is changed, and views of it from before and after."""
+    y = x * 1
+    z = y[:, 1:]
+    before = z[0]
+    z.transpose_(0, 1)
+    after = z[0]
+    after.mul_(v)
+    before.mul_(v)
+    z.squeeze_().add_(v)
+    return (y * y, z, before * v, after * v)
 
 
 @st.composite
@@ -91,4 +154,21 @@ ROWS = [
         on_view(lambda part, v: part.__setitem__(slice(1, None), v)),
         case(arrays((2, 3)), arrays(pick((2,), (), (1,)))),
     ),
+    *[
+        Row(f"through {name}", through(view), case(arrays((2, 3), "normal"), arrays(pick((), (1,)), "normal")))
+        for name, view in VIEWS.items()
+    ],
+    Row(
+        "squeeze_",
+        turned(lambda y, d: y.squeeze_(*d)),
+        case(arrays(shapes(0, 3, 1, 2)), pick((), (0,), ((0, 1),), (3,))),
+    ),
+    Row("unsqueeze_", turned(lambda y, d: y.unsqueeze_(d)), case(arrays(style="normal"), dims)),
+    Row("transpose_", turned(lambda y, a, b: y.transpose_(a, b)), case(arrays(style="normal"), dims, dims)),
+    Row("swapaxes_", turned(lambda y, a, b: y.swapdims_(a, b).swapaxes_(0, b)), case(arrays((2, 3, 2)), dims, dims)),
+    Row("t_", turned(lambda y: y.t_()), case(arrays(style="normal"))),
+    Row("turned with views", turned_with_views, case(arrays((2, 3), "normal"), arrays(pick((), (1,)), "normal"))),
+    Row("turned view", turned_view, case(arrays((2, 3), "normal"), arrays(pick((), (1,)), "normal"))),
+    Row("tril_", on_copy(lambda y, k: y.tril_(k)), case(arrays(shapes(2, 3)), pick(0, 1, -1))),
+    Row("triu_", on_copy(lambda y, k: y.triu_(k)), case(arrays(shapes(2, 3)), pick(0, 1, -1))),
 ]
