@@ -361,15 +361,27 @@ for dtype in (*FLOATS, "int64"):
 call("max_pool2d_backward", "no images", normal(0, 2, 3, 2), whole(0, 2, 3, 2, high=1), (0, 2, 6, 4))
 call("max_pool2d", "ties and nan", of([[TIES]]), (2, 2), (2, 2), (0, 0), (1, 1), False)
 
-for shape in ((4, 3), (2, 3, 5), (2, 3, 3, 2)):
+# shape, layout, share: batch_norm of three shapes, layer_norm, group_norm, instance_norm, one mean of nothing
+STANDARDS = {
+    "batch 2-d": ((4, 3), (4, 3, 1), 1),
+    "batch 3-d": ((2, 3, 5), (2, 3, 5), 5),
+    "batch 4-d": ((2, 3, 3, 2), (2, 3, 6), 6),
+    "layer": ((2, 2, 5), (1, 4, 5), 1),
+    "group": ((2, 4, 3), (1, 4, 6), 3),
+    "group 2-d": ((2, 6), (1, 4, 3), 1),
+    "instance": ((2, 3, 4), (1, 6, 4), 4),
+    "no batch": ((0, 3, 4), (0, 3, 4), 4),
+}
+for title, (shape, layout, share) in STANDARDS.items():
     x = np.random.default_rng(0).standard_normal(shape)
-    dims = 0, *range(2, len(shape))
+    seen, count = x.reshape(layout), {"layer": 5, "group": 4, "group 2-d": 6}.get(title, 3)
     for affine, dtype in itertools.product((True, False), FLOATS):
-        weight, bias = (normal(3, dtype=dtype, seed=n) if affine else None for n in (6, 7))
-        mean, var = of(x.mean(dims), dtype), of(x.var(dims), dtype)
-        title = f"{shape} {affine} {dtype}"
-        call("batch_norm", title, of(x, dtype), weight, bias, 1e-5)
-        call("batch_norm_backward", title, normal(*shape, dtype=dtype), of(x, dtype), weight, mean, var, 1e-5)
+        weight, bias = (normal(count, dtype=dtype, seed=n) if affine else None for n in (6, 7))
+        mean, var = (of(f((0, 2)) if x.size else np.zeros(3), dtype) for f in (seen.mean, seen.var))
+        settings = layout, share, 1e-5
+        call("standardize", f"{title} {affine} {dtype}", of(x, dtype), weight, bias, *settings)
+        arguments = normal(*shape, dtype=dtype), of(x, dtype), weight, mean, var, *settings
+        call("standardize_backward", f"{title} {affine} {dtype}", *arguments)
 
 
 def sgd_step(make, dtype, momentum, *settings):

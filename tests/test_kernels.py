@@ -11,7 +11,7 @@ import kernels.cpu as K
 import minitorch
 from kernels.cpu.windows import output_size
 from minitorch.ops.activation import gelu_definition
-from minitorch.ops.norm import batch_norm_definition
+from minitorch.ops.norm import standardize_definition
 from minitorch.optim.adam import adam_definition
 from minitorch.optim.sgd import sgd_definition
 
@@ -92,15 +92,26 @@ def test_gelu_equals_its_definition(approximate, dtype):
     assert y.allclose(definition, rtol=0, atol=atol) and g.allclose(expected, rtol=0, atol=atol)
 
 
-@pytest.mark.parametrize("shape", [(5, 3), (4, 3, 2), (2, 3, 4, 2)])
+NORMS = [  # a function, the shape of x, its own arguments, the shape of the weights, layout and share
+    ("batch_norm", (5, 3), (None, None), (3,), (5, 3, 1), 1),
+    ("batch_norm", (2, 3, 4, 2), (None, None), (3,), (2, 3, 8), 8),
+    ("instance_norm", (2, 3, 4), (None, None), (3,), (1, 6, 4), 4),
+    ("layer_norm", (2, 3, 4), ((3, 4),), (3, 4), (1, 2, 12), 1),
+    ("group_norm", (2, 6, 3), (2,), (6,), (1, 4, 9), 3),
+    ("group_norm", (2, 6), (2,), (6,), (1, 4, 3), 1),
+]
+
+
+@pytest.mark.parametrize("name,shape,arguments,of_weights,layout,share", NORMS)
 @pytest.mark.parametrize("affine", [True, False])
-def test_batch_norm_equals_its_definition(shape, affine):
+def test_normalisation_equals_its_definition(name, shape, arguments, of_weights, layout, share, affine):
     minitorch.manual_seed(0)
     x = minitorch.randn(*shape, dtype=minitorch.float64, requires_grad=True)
-    parts = [minitorch.randn(3, dtype=minitorch.float64, requires_grad=True) if affine else None for _ in range(2)]
-    inputs = [v for v in (x, *parts) if v is not None]
-    y = minitorch.nn.functional.batch_norm(x, None, None, *parts, training=True)
-    definition = batch_norm_definition(x, *parts, 1e-5)
+    parts = [minitorch.randn(*of_weights, dtype=minitorch.float64, requires_grad=True) if affine else None] * 2
+    inputs = [v for v in (x, parts[0]) if v is not None]
+    settings = {"training": True} if name == "batch_norm" else {}
+    y = getattr(minitorch.nn.functional, name)(x, *arguments, *parts, **settings)
+    definition = standardize_definition(x, *parts, layout, share, 1e-5)
     g = minitorch.randn(*shape, dtype=minitorch.float64)
     assert y.allclose(definition, rtol=1e-12, atol=1e-12)
     ours = minitorch.autograd.grad(y, inputs, g, retain_graph=True)  # by the kernel

@@ -68,7 +68,7 @@ from kernels.cpu.elementwise import (
 )
 from kernels.cpu.index import gather, index, index_put, scatter
 from kernels.cpu.matmul import matmul
-from kernels.cpu.norm import batch_norm, batch_norm_backward
+from kernels.cpu.norm import standardize, standardize_backward
 from kernels.cpu.optim import adam, sgd
 from kernels.cpu.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward, max_pool2d_gather
 from kernels.cpu.reduce import all, amax, amin, any, argmax, argmin, max, min, prod, sum

@@ -1,49 +1,61 @@
-"""Batch normalisation over all dims but the channels (dim 1), and its gradients.
+"""Standardisation, which batch, layer, group and instance normalisation share, and its gradients.
 
     y = (x - mean) / sqrt(var + eps) * weight + bias
+
+x is seen as `layout`, (N, C, S): for each c a mean and a variance, over all n and s. Row by row, the first `share`
+numbers of x take the first weight and bias, the next `share` the second, ..., and after the last again the first.
+Sums and what is between them are kept in float64.
 
 Ioffe and Szegedy, arXiv 1502.03167, algorithm 1.
 """
 
 import numpy as np
 
-from kernels.cpu.reduce import sum
+
+def rows_of(x, layout):
+    """x as (N, C, S), contiguous. Where S is 1, as (1, C, N): columns are slow to walk along."""
+    x = x.reshape(layout)
+    x = x.transpose(2, 1, 0) if layout[2] == 1 else x  # (N, C, 1) -> (1, C, N)
+    return np.ascontiguousarray(x, np.float32 if x.dtype == np.float16 else x.dtype)
 
 
-def over_channels(x):
-    """The dims that are averaged, how many elements that is, and the shape of a channel's number that fits x."""
-    dims = (0, *range(2, x.ndim))
-    return dims, x.size // max(x.shape[1], 1), (-1 if x.shape[1] else 0, *(1,) * (x.ndim - 2))
+def laid_back(rows, layout, x):
+    """What rows_of made of x, in the shape and dtype of x."""
+    rows = rows.transpose(2, 1, 0) if layout[2] == 1 else rows  # (1, C, N) -> (N, C, 1)
+    return rows.reshape(x.shape).astype(x.dtype, copy=False)
 
 
-def batch_norm(x, weight, bias, eps):
-    """(y, mean, biased variance) for x (N, C, ...); weight and bias (C) may be None."""
-    dims, n, shape = over_channels(x)
-    mean = sum(x, dims, False) / x.dtype.type(n)
-    centered = x - mean.reshape(shape)
-    var = sum(centered * centered, dims, False) / x.dtype.type(n)
-    y = centered
-    scale = 1 / np.sqrt(var + x.dtype.type(eps))
-    y *= (scale if weight is None else scale * weight).reshape(shape)
-    if bias is not None:
-        y += bias.reshape(shape)
-    return y, mean, var
+def shared(rows, layout, share, vector, default):
+    """(share, vector) for these rows; for a vector that is None the default alone, which all numbers share."""
+    if vector is None:
+        return rows.shape[2], np.full(1, default, rows.dtype)
+    return layout[0] if layout[2] == 1 < layout[0] else share, vector
 
 
-def batch_norm_backward(g, x, weight, mean, var, eps):
-    """(gradient of x, of weight, of bias). With z = (x - mean) / sqrt(var + eps),
+def standardize(x, weight, bias, layout, share, eps):
+    """(y, mean, var): y as x, the mean and the biased variance (C). weight and bias: two vectors, or both None."""
+    from kernels.cpu.norm_jit import standardize
+
+    rows = rows_of(x, layout)
+    y, mean, var = np.empty_like(rows), *np.full((2, layout[1]), np.nan, rows.dtype)
+    if x.size:
+        (count, weight), (_, bias) = (shared(rows, layout, share, v, n) for v, n in ((weight, 1), (bias, 0)))
+        standardize(rows, *(v.astype(rows.dtype) for v in (weight, bias)), count, float(eps), y, mean, var)
+    return laid_back(y, layout, x), mean.astype(x.dtype), var.astype(x.dtype)
+
+
+def standardize_backward(g, x, weight, mean, var, layout, share, eps):
+    """(gradient of x, of weight, of bias). With z = (x - mean) / sqrt(var + eps), over the n numbers of each c:
 
     gradient of bias = sum g,    of weight = sum g z,
-    of x = weight / sqrt(var + eps) (g - (sum g) / n - z (sum g z) / n)
+    of x = (h - (sum h) / n - z (sum h z) / n) / sqrt(var + eps)  with h = weight g
     """
-    dims, n, shape = over_channels(x)
-    scale = 1 / np.sqrt(var + x.dtype.type(eps))
-    z = (x - mean.reshape(shape)) * scale.reshape(shape)
-    g_bias = sum(g, dims, False)
-    g_weight = sum(g * z, dims, False)
-    n = x.dtype.type(n)
-    z *= (g_weight / n).reshape(shape)
-    gx = g - (g_bias / n).reshape(shape)
-    gx -= z
-    gx *= (scale if weight is None else scale * weight).reshape(shape)
-    return gx, g_weight, g_bias
+    from kernels.cpu.norm_jit import standardize_backward
+
+    rows = rows_of(x, layout)
+    count, weight = shared(rows, layout, share, weight, 1)
+    gx, (gw, gb) = np.empty_like(rows), np.zeros((2, weight.size))
+    if x.size:
+        g, weight, mean, var = rows_of(g, layout), *(v.astype(rows.dtype) for v in (weight, mean, var))
+        standardize_backward(g, rows, weight, mean, var, count, float(eps), gx, gw, gb)
+    return laid_back(gx, layout, x), gw.astype(x.dtype), gb.astype(x.dtype)

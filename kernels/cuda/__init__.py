@@ -71,7 +71,7 @@ from kernels.cuda.elementwise import (
 from kernels.cuda.index import gather, index, index_put, scatter
 from kernels.cuda.matmul import matmul
 from kernels.cuda.memory import empty_cache
-from kernels.cuda.norm import batch_norm, batch_norm_backward
+from kernels.cuda.norm import standardize, standardize_backward
 from kernels.cuda.optim import adam, sgd
 from kernels.cuda.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward, max_pool2d_gather
 from kernels.cuda.reduce import all, amax, amin, any, argmax, argmin, max, min, prod, sum

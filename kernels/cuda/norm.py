@@ -1,24 +1,26 @@
-"""Batch normalization: each channel of x (N, C, ...) is shifted and scaled to mean 0 and variance 1 over all else.
+"""Standardisation, which batch, layer, group and instance normalisation share, and its gradients.
 
     y = (x - mean) / sqrt(var + eps) * weight + bias        var: the mean of (x - mean)^2
 
+x is seen as `layout`, (N, C, S): for each c a mean and a variance, over all n and s. Row by row, the first `share`
+numbers of x take the first weight and bias, the next `share` the second, ..., and after the last again the first.
+
 Ioffe and Szegedy, Batch Normalization, 2015. https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
 """
-
-import math as python_math
 
 from kernels.cuda.array import empty, full, in_float32, packed
 from kernels.cuda.block import block_sum
 from kernels.cuda.device import THREADS, cuda, math
 from kernels.cuda.launch import launch, rows
+from kernels.cuda.reduce import sum
+from kernels.cuda.shape import view
 
-# In both kernels x is contiguous, seen as (N, C, S): element k of channel c is at (k // S * C + c) * S + k % S, for k
-# below N S = n.
+# In both kernels x is contiguous: element k of c is at (k // S * C + c) * S + k % S, for k below N S = n.
 
 
 @cuda.jit
-def batch_norm_kernel(y, mean, var, x, weight, bias, S, n, eps):
-    """y, mean and var. Grid: 1-d; one block a channel, which it reads three times; shared memory: a value a thread.
+def standardize_kernel(y, mean, var, x, weight, bias, S, share, n, eps):
+    """y, mean and var. Grid: 1-d; one block a c, whose numbers it reads three times; shared memory: a value a thread.
 
     n and eps come in the dtype of x.
     """
@@ -35,65 +37,72 @@ def batch_norm_kernel(y, mean, var, x, weight, bias, S, n, eps):
             distance = x[(k // S * C + c) * S + k % S] - m
             total += distance * distance
         v = block_sum(total, shared) / n
-        scale = weight[c] / math.sqrt(v + eps)
+        deviation = math.sqrt(v + eps)
         for k in range(cuda.threadIdx.x, x.size // C, THREADS):
             at = (k // S * C + c) * S + k % S
-            y[at] = (x[at] - m) * scale + bias[c]
+            w = at // share % weight.size
+            y[at] = (x[at] - m) * (weight[w] / deviation) + bias[w]
         if cuda.threadIdx.x == 0:
             mean[c], var[c] = m, v
 
 
 @cuda.jit
-def batch_norm_backward_kernel(gx, gw, gb, g, x, weight, mean, var, S, n, eps):
-    """The gradients of x, weight and bias. Grid: 1-d; one block a channel; shared memory: a value a thread.
+def standardize_backward_kernel(gx, gz, g, x, weight, mean, var, S, share, n, eps):
+    """gx and g z, with z = (x - mean) / sqrt(var + eps) and h = weight g. Because mean and var depend on x,
 
-    With z = (x - mean) / sqrt(var + eps):  gb = sum of g,  gw = sum of g z,  and because mean and var depend on x,
-    gx = weight / sqrt(var + eps) * (g - gb / n - z gw / n).
+        gx = (h - (sum h) / n - z (sum h z) / n) / sqrt(var + eps)
+
+    Grid: 1-d; one block a c; shared memory: a value a thread.
     """
     shared = cuda.shared.array(THREADS, x.dtype)
     C = mean.size
     for c in range(cuda.blockIdx.x, C, cuda.gridDim.x):
         m, deviation = mean[c], math.sqrt(var[c] + eps)
-        sum_g = sum_gz = x.dtype.type(0)
+        sum_h = sum_hz = x.dtype.type(0)
         for k in range(cuda.threadIdx.x, x.size // C, THREADS):
             at = (k // S * C + c) * S + k % S
-            sum_g += g[at]
-            sum_gz += g[at] * ((x[at] - m) / deviation)
-        sum_g = block_sum(sum_g, shared)
-        sum_gz = block_sum(sum_gz, shared)
+            h, z = weight[at // share % weight.size] * g[at], (x[at] - m) / deviation
+            gz[at] = g[at] * z
+            sum_h += h
+            sum_hz += h * z
+        sum_h = block_sum(sum_h, shared)
+        sum_hz = block_sum(sum_hz, shared)
         for k in range(cuda.threadIdx.x, x.size // C, THREADS):
             at = (k // S * C + c) * S + k % S
-            gx[at] = weight[c] / deviation * (g[at] - sum_g / n - (x[at] - m) / deviation * (sum_gz / n))
-        if cuda.threadIdx.x == 0:
-            gb[c], gw[c] = sum_g, sum_gz
+            h, z = weight[at // share % weight.size] * g[at], (x[at] - m) / deviation
+            gx[at] = (h - sum_h / n - z * (sum_hz / n)) / deviation
 
 
-def settings(x, eps):
-    """(S, n, eps): see above."""
-    spread = python_math.prod(x.shape[2:])
-    return spread, x.dtype.type(x.shape[0] * spread), x.dtype.type(eps)
+def settings(x, layout, share, eps):
+    """(S, share, n, eps): see above."""
+    N, _, S = layout
+    return S, max(share, 1), x.dtype.type(N * S), x.dtype.type(eps)
 
 
-def ones_or(weight, x):
-    return full((x.shape[1],), 1, x.dtype) if weight is None else packed(weight)
+def vector(v, default, dtype):
+    """v, or where it is None the default alone."""
+    return full((1,), default, dtype) if v is None else packed(v)
 
 
 @in_float32
-def batch_norm(x, weight, bias, eps):
-    """(y, mean, var), the latter two of shape (C,). weight and bias of None are 1 and 0."""
-    channels = (x.shape[1],)
-    y, mean, var = empty(x.shape, x.dtype), empty(channels, x.dtype), empty(channels, x.dtype)
-    bias = full(channels, 0, x.dtype) if bias is None else packed(bias)
-    launch(batch_norm_kernel, rows(mean.size), y, mean, var, packed(x), ones_or(weight, x), bias, *settings(x, eps))
+def standardize(x, weight, bias, layout, share, eps):
+    """(y, mean, var): y as x, the mean and the biased variance (C). weight and bias: two vectors, or both None."""
+    y, mean, var = empty(x.shape, x.dtype), *(full(layout[1:2], float("nan"), x.dtype) for _ in range(2))
+    launch(
+        standardize_kernel, rows(mean.size if x.size else 0), y, mean, var, packed(x), vector(weight, 1, x.dtype),
+        vector(bias, 0, x.dtype), *settings(x, layout, share, eps),
+    )  # fmt: skip
     return y, mean, var
 
 
 @in_float32
-def batch_norm_backward(g, x, weight, mean, var, eps):
-    """The gradients of x, weight and bias, from the gradient g of y and the mean and var that batch_norm gave."""
-    gx, gw, gb = empty(x.shape, x.dtype), empty(mean.shape, x.dtype), empty(mean.shape, x.dtype)
+def standardize_backward(g, x, weight, mean, var, layout, share, eps):
+    """The gradients of x, weight and bias, from the gradient g of y and the mean and var that standardize gave."""
+    g, weight = packed(g), vector(weight, 1, x.dtype)
+    gx, gz = empty(x.shape, x.dtype), empty(x.shape, x.dtype)
     launch(
-        batch_norm_backward_kernel, rows(mean.size), gx, gw, gb, packed(g), packed(x), ones_or(weight, x), packed(mean),
-        packed(var), *settings(x, eps),
+        standardize_backward_kernel, rows(mean.size if x.size else 0), gx, gz, g, packed(x), weight, packed(mean),
+        packed(var), *settings(x, layout, share, eps),
     )  # fmt: skip
-    return gx, gw, gb
+    times = x.size // max(weight.size * share, 1)  # that each weight is used in turn
+    return gx, *(sum(view(a, (times, weight.size, share)), (0, 2), False) for a in (gz, g))

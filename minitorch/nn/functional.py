@@ -40,10 +40,12 @@ from minitorch.ops.margin_loss import (
     triplet_margin_loss,
 )
 from minitorch.ops.matmul import linear
-from minitorch.ops.norm import batch_norm
+from minitorch.ops.norm import batch_norm, group_norm, instance_norm, layer_norm, local_response_norm, rms_norm
+from minitorch.ops.pad import pad
 from minitorch.ops.piecewise import hardshrink, prelu, softshrink
+from minitorch.ops.pixel_shuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from minitorch.ops.pool import avg_pool2d, max_pool2d
-from minitorch.ops.similarity import cosine_similarity, pairwise_distance
+from minitorch.ops.similarity import cosine_similarity, normalize, pairwise_distance
 
 # -- activations that may be written into their input: silu(x, inplace=True), relu_(x) ---------------------------------
 

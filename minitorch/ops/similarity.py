@@ -1,4 +1,4 @@
-"""How near two vectors are: pairwise_distance, cosine_similarity.
+"""How near two vectors are: normalize, pairwise_distance, cosine_similarity.
 
 https://docs.pytorch.org/docs/stable/nn.functional.html#distance-functions
 """
@@ -7,7 +7,18 @@ from minitorch.autograd.grad_mode import no_grad
 from minitorch.dtype import from_numpy
 from minitorch.ops.vector_norm import p_norm
 from minitorch.promotion import common_dtype, floating
-from minitorch.size import normalize_dim
+from minitorch.size import normalize_dim, normalize_dims
+
+
+def normalize(input, p=2.0, dim=1, eps=1e-12):
+    """x over its p-norm along dim (or over several dims); a norm counts as eps at least."""
+    if not input.dtype.is_floating_point:
+        raise RuntimeError(
+            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
+            f"{input.dtype.type_name.removesuffix('Tensor')}"
+        )
+    dims = normalize_dims(dim, input.ndim)
+    return input / p_norm(input, p=p, dims=dims, keepdim=True).clamp(min=eps)
 
 
 def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):

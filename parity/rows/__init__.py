@@ -5,8 +5,8 @@ from importlib import import_module
 
 FAMILIES = (
     "elementwise", "compare", "reduce", "shape", "index", "indexing", "matmul", "activation", "conv", "pool", "norm",
-    "loss", "dropout", "embedding", "attention", "random", "inplace", "convert", "create", "modules", "optimizers",
-    "data",
+    "pad", "loss", "dropout", "embedding", "attention", "random", "inplace", "convert", "create", "modules",
+    "optimizers", "data",
 )  # fmt: skip
 
 
