@@ -6,7 +6,7 @@ reading at tensor.py and autograd/op.py; minitorch.nn, minitorch.optim and minit
 
 from math import e, inf, nan, pi
 
-from minitorch import autograd, cuda, nn, optim, utils
+from minitorch import autograd, cuda, linalg, nn, optim, utils
 from minitorch.autograd import (
     enable_grad,
     inference_mode,
@@ -81,6 +81,8 @@ from minitorch.ops.compare import (
 )
 from minitorch.ops.convert import clone, detach
 from minitorch.ops.diagonal import diag, diag_embed, diagflat, diagonal, diagonal_scatter, tril, triu
+from minitorch.ops.distance import cdist, dist
+from minitorch.ops.einsum import einsum
 from minitorch.ops.elementwise import (
     abs,
     add,
@@ -118,9 +120,11 @@ from minitorch.ops.gather import gather, scatter, scatter_add, scatter_reduce, t
 from minitorch.ops.index import index_add, index_copy, index_fill, index_reduce, index_select
 from minitorch.ops.indexing import index_put, put, take
 from minitorch.ops.join import block_diag, cat, column_stack, dstack, hstack, stack, vstack
+from minitorch.ops.legacy_linalg import cholesky, pinverse, qr, slogdet, svd
 from minitorch.ops.like import empty_like, full_like, ones_like, zeros_like
 from minitorch.ops.masks import argwhere, masked_scatter, masked_select, nonzero
-from minitorch.ops.matmul import addmm, bmm, dot, matmul, mm, mv, outer
+from minitorch.ops.matmul import bmm, dot, matmul, mm, mv, outer
+from minitorch.ops.matrix_norm import norm
 from minitorch.ops.parts import (
     chunk,
     dsplit,
@@ -137,6 +141,19 @@ from minitorch.ops.parts import (
 )
 from minitorch.ops.permute import adjoint, movedim, permute, t, transpose
 from minitorch.ops.piecewise import hardshrink, prelu
+from minitorch.ops.products import (
+    addbmm,
+    addmm,
+    addmv,
+    addr,
+    baddbmm,
+    cross,
+    inner,
+    kron,
+    tensordot,
+    trace,
+    vdot,
+)
 from minitorch.ops.reduce import all, amax, amin, any, argmax, argmin, max, mean, min, prod, std, sum, var
 from minitorch.ops.shape import (
     atleast_1d,
@@ -149,8 +166,11 @@ from minitorch.ops.shape import (
     unflatten,
     unsqueeze,
 )
+from minitorch.ops.solve import det, logdet, matrix_power
+from minitorch.ops.solve import inv as inverse
 from minitorch.ops.sorting import argsort, bucketize, msort, searchsorted, sort, topk
 from minitorch.ops.strides import as_strided
+from minitorch.ops.triangular import cholesky_inverse, cholesky_solve
 from minitorch.ops.unique import bincount, isin, unique, unique_consecutive
 from minitorch.printing import set_printoptions
 from minitorch.promotion import can_cast, promote_types, result_type
@@ -184,6 +204,7 @@ moveaxis = movedim
 swapaxes = swapdims = transpose
 not_equal, less, less_equal, greater, greater_equal = ne, lt, le, gt, ge
 newaxis = None
+ger = outer
 
 __version__ = "0.1.0"
 

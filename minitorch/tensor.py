@@ -323,6 +323,7 @@ class Tensor(Variable):
     __pow__ = binary(ops.elementwise.pow)
     __rpow__ = reflected(ops.elementwise.pow)
     __matmul__ = binary(ops.matmul.matmul)
+    __rmatmul__ = reflected(ops.matmul.matmul)
     __neg__ = ops.elementwise.neg
     __pos__ = ops.elementwise.positive
     __abs__ = ops.elementwise.abs
@@ -511,7 +512,30 @@ class Tensor(Variable):
     mv = ops.matmul.mv
     dot = ops.matmul.dot
     outer = ops.matmul.outer
-    addmm = ops.matmul.addmm
+    ger = ops.matmul.outer
+    addmm = ops.products.addmm
+    addmv = ops.products.addmv
+    addbmm = ops.products.addbmm
+    baddbmm = ops.products.baddbmm
+    addr = ops.products.addr
+    vdot = ops.products.vdot
+    inner = ops.products.inner
+    trace = ops.products.trace
+    kron = ops.products.kron
+    cross = ops.products.cross
+    norm = ops.matrix_norm.norm
+    dist = ops.distance.dist
+    inverse = ops.solve.inv
+    det = ops.solve.det
+    logdet = ops.solve.logdet
+    matrix_power = ops.solve.matrix_power
+    cholesky_solve = ops.triangular.cholesky_solve
+    cholesky_inverse = ops.triangular.cholesky_inverse
+    slogdet = ops.legacy_linalg.slogdet
+    svd = ops.legacy_linalg.svd
+    qr = ops.legacy_linalg.qr
+    cholesky = ops.legacy_linalg.cholesky
+    pinverse = ops.legacy_linalg.pinverse
 
     # -- conversion, copies --------------------------------------------------------------------------------------------
 
@@ -580,6 +604,11 @@ class Tensor(Variable):
     unsqueeze_ = turning(ops.shape.unsqueeze, lambda x, shape, dim: x.squeeze(dim))
     resize_ = ops.strides.resize_
     resize_as_ = ops.strides.resize_as_
+    addmm_ = inplace(ops.products.addmm)
+    addmv_ = inplace(ops.products.addmv)
+    addbmm_ = ops.products.addbmm_
+    baddbmm_ = inplace(ops.products.baddbmm)
+    addr_ = inplace(ops.products.addr)
     put_ = inplace_parts(ops.indexing.put)
     index_put_ = inplace_parts(ops.indexing.index_put)
     scatter_ = inplace_parts(ops.gather.scatter)

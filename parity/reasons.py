@@ -34,6 +34,14 @@ LIMITS = {
         16384,
         "of vectors of one element torch's second derivative is not quite 0, as ours is",
     ),
+    "linalg.svd": (
+        512,
+        "derivatives divide by the gaps between the values: inputs one ulp apart differ as much in torch itself",
+    ),
+    "linalg.eigh": (
+        512,
+        "derivatives divide by the gaps between the values: inputs one ulp apart differ as much in torch itself",
+    ),
 }
 # The same for modules.
 MODULE_LIMITS = {}

@@ -317,6 +317,20 @@ call("matmul", "expanded", expanded(normal(1, 4), 3, 4), normal(4, 3))
 call("matmul", "nothing to add", normal(3, 0), normal(0, 4))
 call("matmul", "no rows", normal(2, 0, 3), normal(3, 4))
 
+positive = of([[[4, 9], [1, 3]], [[2, 9], [-1, 5]]], "float64")
+for kernel in ("inv", "slogdet", "det", "cholesky", "svdvals"):
+    call(kernel, "batch", positive)
+call("inv", "permuted", permuted(positive, 2, 1, 0))
+call("solve", "broadcast", positive, normal(2, 3, dtype="float64"))
+for flag in (False, True):
+    call("solve_triangular", f"{flag}", positive, normal(3, 1, 2, 3, dtype="float64"), flag)
+    call("qr", f"{flag}", normal(2, 4, 3, dtype="float64"), flag)
+    call("svd", f"{flag}", normal(2, 3, 4, dtype="float64"), flag)
+    call("eigh", f"{flag}", positive, flag)
+call("slogdet", "nan", of([[np.nan]]))
+call("det", "float32", normal(3, 3))
+call("pinv", "rank 1", of([[[1, 2], [2, 4], [3, 6]]]), 0.0, 1e-6)
+
 CONVOLUTIONS = {  # shapes of x, weight and the result; stride, padding, dilation, groups
     "plain": ((2, 3, 5, 6), (4, 3, 3, 2), (2, 4, 3, 5), (1, 1), (0, 0), (1, 1), 1),
     "stride": ((1, 2, 7, 6), (2, 2, 3, 3), (1, 2, 4, 3), (2, 3), (1, 2), (1, 1), 1),

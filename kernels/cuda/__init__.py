@@ -69,6 +69,7 @@ from kernels.cuda.elementwise import (
     where,
 )
 from kernels.cuda.index import gather, index, index_put, scatter
+from kernels.cuda.linalg import cholesky, det, eigh, inv, pinv, qr, slogdet, solve, solve_triangular, svd, svdvals
 from kernels.cuda.matmul import matmul
 from kernels.cuda.memory import empty_cache
 from kernels.cuda.norm import standardize, standardize_backward

@@ -41,6 +41,7 @@ class Node:
 
     outputs = ()
     several = False  # whether the operation returned a tuple: g is then one, too
+    materialize_grads = True  # whether that holds zeros for outputs that were not used, else None
     result = ()  # the outputs as saved tensors, where a VJP asks for them
     made_at = None  # the calls that made it, where anomaly detection is on
     hooks = None  # {output number: {hook number: function}}
@@ -73,7 +74,9 @@ class Node:
             raise RuntimeError(FREED)
         for tensor in self.saved:
             tensor.check_unchanged()
-        g = tuple(self.filled(gradients)) if self.several else gradients[0]
+        g = gradients[0]
+        if self.several:
+            g = tuple(self.filled(gradients) if self.materialize_grads else gradients)
         y = self.result and self.unpack_result()
         results = [vjp and (vjp(g) if vjp.__code__.co_argcount == 1 else vjp(g, y)) for vjp in self.vjps]
         return results[0] if type(results[0]) is tuple else results

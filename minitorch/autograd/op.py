@@ -46,14 +46,15 @@ class _Quiet(threading.local):
 quiet = _Quiet()
 
 
-def op(forward=None, *, promote=None, label=None):
+def op(forward=None, *, promote=None, label=None, materialize_grads=True):
     """Make an operation on tensors from `forward`, as described above.
 
     promote   a function of promotion.py that makes of the inputs (tensors and Python numbers) tensors of one dtype
     label     the name of its node, where torch's is not made from the name of `forward`
+    materialize_grads   of several outputs: whether g holds zeros for those that were not used, else None
     """
     if forward is None:
-        return functools.partial(op, promote=promote, label=label)
+        return functools.partial(op, promote=promote, label=label, materialize_grads=materialize_grads)
     name = forward.__name__
     label = label or "".join(word.capitalize() for word in name.split("_")) + "Backward0"
     parameters = inspect.signature(forward).parameters.values()
@@ -83,7 +84,7 @@ def op(forward=None, *, promote=None, label=None):
         several = type(array) is tuple
         outputs = tuple([inputs[0].wrap(part) for part in array]) if several else (inputs[0].wrap(as_array(array)),)
         if requires_grad and recording.get():
-            record(label, inputs, outputs, vjps, several)
+            record(label, inputs, outputs, vjps, several, materialize_grads)
         return outputs if several else outputs[0]
 
     return operation
@@ -94,7 +95,7 @@ def as_array(result):
     return np.asarray(result) if isinstance(result, np.generic) else result
 
 
-def record(label, inputs, outputs, vjps, several=False):
+def record(label, inputs, outputs, vjps, several=False, materialize_grads=True):
     """Make the node of an operation that just ran, and the edges from its outputs to it."""
     edges = []
     for x in inputs:
@@ -117,6 +118,7 @@ def record(label, inputs, outputs, vjps, several=False):
                     saved.append(tensor)
     node = Node(label, vjps, edges, saved)
     node.several = several
+    node.materialize_grads = materialize_grads
     for index, y in enumerate(outputs):
         node.outputs += ((y.array.shape, y.array.dtype),)
         if wants_result:

@@ -110,20 +110,6 @@ def outer(input, vec2):
     return input.unsqueeze(1) * vec2  # (n, 1) (m) -> (n, m)
 
 
-def addmm(input, mat1, mat2, *, beta=1, alpha=1):
-    """beta * input + alpha * (mat1 @ mat2). With beta 0, input is ignored, NaN and all."""
-    same_dtype("addmm", input, mat1, mat2)
-    if input.array.dtype.kind != "f":
-        beta, alpha = int(beta), int(alpha)
-    product = mm(mat1, mat2)
-    input = input.expand(product.shape)
-    if alpha != 1:
-        product = alpha * product if alpha else product.new_zeros(product.shape)
-    if beta == 0:
-        return product
-    return (input if beta == 1 else beta * input) + product
-
-
 def linear(input, weight, bias=None):
     """y = x W^T + b, with x (..., in), W (out, in), b (out): y (..., out). W (in) gives y (...), b must then be 0-d."""
     if weight.array.ndim == 1:

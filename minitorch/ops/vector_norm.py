@@ -1,8 +1,9 @@
-"""The p-norm of vectors, on which norm, dist, normalize, pairwise_distance and cosine_similarity are built.
+"""The p-norm of vectors, on which every other norm and distance is built.
 
     |x|_p = (sum of |x_i|^p)^(1/p)      its limits: max |x_i| for inf, min |x_i| for -inf;  p = 0 counts what is not 0
 
-Its derivative is sign(x) (|x| / |x|_p)^(p - 1); at x = 0, and where |x|_p is 0, it is 0.
+Its derivative is sign(x) (|x| / |x|_p)^(p - 1); where |x|_p is 0 and p >= 1 it is 0, and of the elements of the largest
+(or smallest) magnitude each gets an equal share.
 https://docs.pytorch.org/docs/stable/generated/torch.linalg.vector_norm.html
 """
 
@@ -10,6 +11,8 @@ import math
 
 from minitorch.autograd.op import op
 from minitorch.ops.reduce import restore, same
+from minitorch.promotion import promote_types
+from minitorch.size import normalize_dims
 
 
 @op(label="LinalgVectorNormBackward0")
@@ -24,13 +27,15 @@ def p_norm(input, *, p, dims, keepdim):
             return input.new_zeros(input.shape)
         if p == 1:
             return g * input.sign()
-        if abs(p) == math.inf:  # the elements of that size share it
-            found = same(input.abs(), y).to(g.dtype)
-            return g * input.sign() * found / found.sum(dims, keepdim=True)
         if p == 2:
             return g * (input / y).masked_fill(y == 0, 0)
-        power = (input.abs() ** (p - 1)).masked_fill(input == 0, 0)
-        return input.sign() * power * (g / y ** (p - 1)).masked_fill(y == 0, 0)
+        if abs(p) == math.inf:
+            largest = same(input.abs(), y).to(g.dtype)
+            return input.sign() * (g / largest.sum(dims, keepdim=True) * largest)
+        if p < 1:
+            return input.sign() * (input.abs() ** (p - 1)).masked_fill(input == 0, 0) * g * y ** (1 - p)
+        power = input.sign() * input.abs() ** (p - 1) if p < 2 else input * input.abs() ** (p - 2)
+        return power * (g / y ** (p - 1)).masked_fill(y == 0, 0)
 
     if p == 0:
         return k.sum(k.cast(k.ne(size, k.full((), 0, size.dtype)), size.dtype), dims, keepdim), vjp
@@ -42,3 +47,49 @@ def p_norm(input, *, p, dims, keepdim):
         return k.sqrt(k.sum(k.mul(size, size), dims, keepdim)), vjp
     power, root = (k.full((), exponent, size.dtype) for exponent in (p, 1 / p))
     return k.pow(k.sum(k.pow(size, power), dims, keepdim), root), vjp
+
+
+def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None):
+    """|x|_ord over dim (a number, several, or None for all), of x in `dtype`.
+
+    RuntimeError for integers, and for an extreme (ord inf or negative) of no elements.
+    """
+    if isinstance(ord, str):
+        raise TypeError(f"linalg_vector_norm(): argument 'ord' must be Number, not {type(ord).__name__}")
+    x = in_norm_dtype("linalg.vector_norm", x, dtype)
+    dims = normalize_dims(dim, x.ndim)
+    if ord < 0 or ord == math.inf:
+        for d in dims:
+            if x.array.shape[d] == 0:
+                where = "an empty tensor" if dim is None or dim == () else f"the dimension {d} because it is empty"
+                raise RuntimeError(
+                    f"linalg.vector_norm cannot compute the {ord} norm on {where} and the operation does not have an "
+                    "identity"
+                )
+    return p_norm(x, p=ord, dims=dims, keepdim=keepdim)
+
+
+def in_norm_dtype(name, x, dtype):
+    """x in `dtype`, a floating one that loses nothing; RuntimeError for another, and for an x of integers."""
+    refuse_integers(name, x)
+    if dtype is None:
+        return x
+    if not dtype.is_floating_point:
+        raise RuntimeError(f"{name}: dtype should be floating point or complex, but got {type_name(dtype)}")
+    if promote_types(x.dtype, dtype) is not dtype:
+        raise RuntimeError(
+            f"{name}: the dtype of the input ({type_name(x.dtype)}) should be convertible without narrowing to the "
+            f"specified dtype ({type_name(dtype)})"
+        )
+    return x.cast(dtype.numpy)
+
+
+def refuse_integers(name, x):
+    """RuntimeError for a tensor that is not floating."""
+    if x.array.dtype.kind != "f":
+        raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {type_name(x.dtype)}")
+
+
+def type_name(dtype):
+    """torch's short name of a dtype, such as Float."""
+    return dtype.type_name.removesuffix("Tensor")
