@@ -115,6 +115,7 @@ from minitorch.ops.elementwise import (
     where,
 )
 from minitorch.ops.expand import broadcast_shapes, broadcast_tensors, broadcast_to, meshgrid, repeat_interleave, tile
+from minitorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, min
 from minitorch.ops.flip import flip, fliplr, flipud, roll, rot90
 from minitorch.ops.gather import gather, scatter, scatter_add, scatter_reduce, take_along_dim
 from minitorch.ops.index import index_add, index_copy, index_fill, index_reduce, index_select
@@ -154,7 +155,8 @@ from minitorch.ops.products import (
     trace,
     vdot,
 )
-from minitorch.ops.reduce import all, amax, amin, any, argmax, argmin, max, mean, min, prod, std, sum, var
+from minitorch.ops.reduce import all, any, count_nonzero, logsumexp, mean, nanmean, nansum, prod, sum
+from minitorch.ops.scan import cummax, cummin, cumprod, cumsum, diff, logcumsumexp
 from minitorch.ops.shape import (
     atleast_1d,
     atleast_2d,
@@ -172,6 +174,7 @@ from minitorch.ops.sorting import argsort, bucketize, msort, searchsorted, sort,
 from minitorch.ops.strides import as_strided
 from minitorch.ops.triangular import cholesky_inverse, cholesky_solve
 from minitorch.ops.unique import bincount, isin, unique, unique_consecutive
+from minitorch.ops.variance import std, std_mean, var, var_mean
 from minitorch.printing import set_printoptions
 from minitorch.promotion import can_cast, promote_types, result_type
 from minitorch.random import (

@@ -411,16 +411,27 @@ class Tensor(Variable):
     sum = ops.reduce.sum
     mean = ops.reduce.mean
     prod = ops.reduce.prod
-    var = ops.reduce.var
-    std = ops.reduce.std
+    nansum = ops.reduce.nansum
+    nanmean = ops.reduce.nanmean
+    logsumexp = ops.reduce.logsumexp
+    count_nonzero = ops.reduce.count_nonzero
+    var = ops.variance.var
+    std = ops.variance.std
     any = ops.reduce.any
     all = ops.reduce.all
-    max = ops.reduce.max
-    min = ops.reduce.min
-    amax = ops.reduce.amax
-    amin = ops.reduce.amin
-    argmax = ops.reduce.argmax
-    argmin = ops.reduce.argmin
+    max = ops.extremes.max
+    min = ops.extremes.min
+    amax = ops.extremes.amax
+    amin = ops.extremes.amin
+    aminmax = ops.extremes.aminmax
+    argmax = ops.extremes.argmax
+    argmin = ops.extremes.argmin
+    cumsum = ops.scan.cumsum
+    cumprod = ops.scan.cumprod
+    logcumsumexp = ops.scan.logcumsumexp
+    cummax = ops.scan.cummax
+    cummin = ops.scan.cummin
+    diff = ops.scan.diff
 
     # -- shapes --------------------------------------------------------------------------------------------------------
 
@@ -609,6 +620,8 @@ class Tensor(Variable):
     addbmm_ = ops.products.addbmm_
     baddbmm_ = inplace(ops.products.baddbmm)
     addr_ = inplace(ops.products.addr)
+    cumsum_ = inplace(ops.scan.in_own_dtype(ops.scan.cumsum))
+    cumprod_ = inplace(ops.scan.in_own_dtype(ops.scan.cumprod))
     put_ = inplace_parts(ops.indexing.put)
     index_put_ = inplace_parts(ops.indexing.index_put)
     scatter_ = inplace_parts(ops.gather.scatter)

@@ -223,6 +223,28 @@ for kernel in ("max", "min", "argmax", "argmin"):
     call(kernel, "permuted", permuted(part(normal(6, 3, 2), slice(1, 6)), 2, 0, 1), 1, False)
     call(kernel, "no rows", normal(0, 3), 1, False)
 
+for kernel in ("cumsum", "cumprod"):
+    for reverse, dtype in itertools.product((False, True), (*FLOATS, "uint8", "int64")):
+        call(kernel, f"{reverse} {dtype}", normal(2, 9, dtype=dtype), 1, reverse)
+    call(kernel, "first dim of a view", permuted(part(normal(3, 6), slice(1, 3)), 1, 0), 0, True)
+    call(kernel, "middle dim", normal(2, 5, 3), 1, False)
+    call(kernel, "zero-size", normal(3, 0), 1, False)
+    call(kernel, "nan", of([0, 2, np.inf, 0, 1, np.nan]), 0, False)
+for dtype in FLOATS:
+    call("logcumsumexp", dtype, normal(2, 9, dtype=dtype), 1)
+    for reverse in (False, True):
+        factor, x = permuted(normal(9, 2, dtype=dtype), 1, 0), normal(2, 9, dtype=dtype, seed=1)
+        call("recurrence", f"{reverse} {dtype}", factor, x, 1, reverse)
+call("logcumsumexp", "edges", of([[-np.inf, -np.inf, 1, 1000, np.inf], [1, 2, np.nan, -np.inf, np.inf]]), 1)
+call("recurrence", "first dim, a factor of inf that nothing meets", of([[np.inf], [2], [3]]), normal(3, 1), 0, False)
+call("recurrence", "zero-size", normal(3, 0), normal(3, 0), 1, True)
+for kernel in ("cummax", "cummin"):
+    for dtype in (*FLOATS, "int32", "bool"):
+        call(kernel, dtype, normal(3, 11, dtype=dtype), 1)
+    call(kernel, "edges", of([[2, 2, np.nan, 3, np.nan], [0.0, -0.0, 0.0, np.inf, -np.inf]]), 1)
+    call(kernel, "first dim of a view", permuted(part(normal(3, 6), slice(1, 3)), 1, 0), 0)
+    call(kernel, "zero-size", normal(3, 0), 1)
+
 for kernel in ("softmax", "log_softmax"):
     for dtype in FLOATS:
         call(kernel, dtype, normal(3, 11, dtype=dtype), 1)

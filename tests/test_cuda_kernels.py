@@ -28,7 +28,7 @@ from kernels.cuda.matmul import naive
 
 FAMILIES = (
     "array", "shape", "index", "elementwise", "reduce", "softmax", "matmul", "conv", "pool", "norm", "optim", "sort",
-    "linalg",
+    "linalg", "scan",
 )  # fmt: skip
 ABOUT_THE_GPU = {"device_count", "require_gpu", "empty_cache"}
 

@@ -29,7 +29,7 @@ try:
 except pathfinder.DynamicLibNotFoundError as error:
     pytest.skip(f"the CUDA compilers (the extra `cuda`) are not installed: {error}", allow_module_level=True)
 
-FILES = "array", "elementwise", "softmax", "index", "matmul", "conv", "pool", "norm", "optim"
+FILES = "array", "elementwise", "softmax", "index", "matmul", "conv", "pool", "norm", "optim", "scan"
 HOPPER = (9, 0)
 
 

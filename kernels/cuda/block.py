@@ -31,6 +31,33 @@ def block_reduction(combine):
     return reduction
 
 
+def block_scan(combine):
+    """A device function that combines the value of each thread with those of all threads before it, and leaves the
+    results in `shared`, a shared array of THREADS values.
+
+    In steps of doubling reach: each thread takes in its neighbour's value, which then stands for two; that of the
+    thread two before, which stands for four; ... (Hillis and Steele, 1986). https://doi.org/10.1145/7902.7903
+    """
+    combine = device_function(combine)
+
+    @device_function
+    def scan(value, shared):
+        me = cuda.threadIdx.x
+        shared[me] = value
+        cuda.syncthreads()
+        reach = 1
+        while reach < THREADS:
+            if me >= reach:
+                value = combine(shared[me - reach], value)
+            cuda.syncthreads()  # all have read what is now written
+            shared[me] = value
+            cuda.syncthreads()
+            reach *= 2
+        return value
+
+    return scan
+
+
 @device_function
 def larger(a, b):
     """The larger of two; NaN wins."""

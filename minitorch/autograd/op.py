@@ -129,10 +129,7 @@ def record(label, inputs, outputs, vjps, several=False, materialize_grads=True):
 
 def bind(name, parameters, inputs, settings):
     """Sort the arguments of a call into tensors (positional) and settings (keyword), as the signature tells."""
-    inputs, settings = list(inputs), dict(settings)
-    for alias, known in (("axis", "dim"), ("keepdims", "keepdim")):
-        if alias in settings:
-            settings[known] = settings.pop(alias)
+    inputs, settings = list(inputs), torch_names(settings)
     tensors, given = [], iter(inputs)
     for p in parameters:
         if p.kind is p.VAR_POSITIONAL:
@@ -154,6 +151,21 @@ def bind(name, parameters, inputs, settings):
     if extra:
         raise TypeError(f"{name}() takes {len(inputs) - extra} positional arguments but {len(inputs)} were given")
     return tensors, settings
+
+
+def torch_names(settings):
+    """The settings with NumPy's names for them, axis and keepdims, exchanged for torch's."""
+    return {{"axis": "dim", "keepdims": "keepdim"}.get(name, name): value for name, value in settings.items()}
+
+
+def numpy_names(function):
+    """Let a plain function take axis= and keepdims= for dim= and keepdim=, as an op does, and as torch does."""
+
+    @functools.wraps(function)
+    def call(*inputs, **settings):
+        return function(*inputs, **torch_names(settings)) if settings else function(*inputs)
+
+    return call
 
 
 def check_tensors(name, inputs):

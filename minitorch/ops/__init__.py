@@ -9,6 +9,7 @@ from minitorch.ops import (
     distance,
     elementwise,
     expand,
+    extremes,
     flip,
     gather,
     index,
@@ -25,12 +26,14 @@ from minitorch.ops import (
     products,
     reduce,
     sampling,
+    scan,
     shape,
     solve,
     sorting,
     strides,
     triangular,
     unique,
+    variance,
 )
 
 __all__ = [
@@ -41,6 +44,7 @@ __all__ = [
     "distance",
     "elementwise",
     "expand",
+    "extremes",
     "flip",
     "gather",
     "index",
@@ -57,10 +61,12 @@ __all__ = [
     "products",
     "reduce",
     "sampling",
+    "scan",
     "shape",
     "solve",
     "sorting",
     "strides",
     "triangular",
     "unique",
+    "variance",
 ]

@@ -4,8 +4,8 @@ from dataclasses import replace
 from importlib import import_module
 
 FAMILIES = (
-    "elementwise", "compare", "reduce", "shape", "index", "indexing", "matmul", "activation", "conv", "pool", "norm",
-    "pad", "loss", "dropout", "embedding", "attention", "random", "inplace", "convert", "create", "modules",
+    "elementwise", "compare", "reduce", "scan", "shape", "index", "indexing", "matmul", "activation", "conv", "pool",
+    "norm", "pad", "loss", "dropout", "embedding", "attention", "random", "inplace", "convert", "create", "modules",
     "optimizers", "data",
 )  # fmt: skip
 

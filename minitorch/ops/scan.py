@@ -1,0 +1,205 @@
+"""Scans: every result is made of the elements up to its own place, along one dim.
+
+    cumsum     y_i = x_1 + ... + x_i            cumprod    y_i = x_1 ... x_i
+    cummax     y_i = max(x_1, ..., x_i)         recurrence y_i = a_i y_(i-1) + x_i, with y_0 = 0
+
+Each has a twin that runs from the other end, and the gradient of one is made of the other: of a sum up to i, the sum
+from i on. The recurrence is its own twin, and the key to the rest: products and logarithms of sums of e^x have it in
+their gradients, which so divide by nothing, are right where elements are 0, and cost one pass. (Martin and Cundy,
+arXiv 1709.04057; it is also the heart of a linear recurrent network.)
+https://docs.pytorch.org/docs/stable/generated/torch.cumsum.html
+"""
+
+import functools
+
+from minitorch import return_types
+from minitorch.autograd.op import numpy_names, op
+from minitorch.ops.compare import ne
+from minitorch.ops.join import cat
+from minitorch.ops.sorting import to_places
+from minitorch.size import normalize_dim
+
+
+@op(label="CumsumBackward0")
+def running_sum(input, *, dim, reverse=False):
+    array = input.kernels.cumsum(input.array, dim, reverse)
+    return array, lambda g: running_sum(g, dim=dim, reverse=not reverse)
+
+
+@op
+def recurrence(factor, input, *, dim, reverse=False):
+    """y_i = factor_i y_(i-1) + input_i along dim; reverse: y_i = factor_i y_(i+1) + input_i."""
+    array = factor.kernels.recurrence(factor.array, input.array, dim, reverse)
+
+    def vjp(g, y):
+        arriving = recurrence(moved(factor, dim, 0, not reverse), g, dim=dim, reverse=not reverse)
+        return arriving * moved(y, dim, 0, reverse), arriving
+
+    return array, vjp
+
+
+@op(label="CumprodBackward0")
+def running_product(input, *, dim, reverse=False):
+    """dy_j / dx_i is the product of all up to j but x_i: of those before i, and of those behind i up to j. Summed with
+    the gradients of all y_j, the latter is r_i = g_i + x_(i+1) r_(i+1)."""
+
+    def vjp(g):
+        behind = recurrence(moved(input, dim, 0, not reverse), g, dim=dim, reverse=not reverse)
+        return product_before(input, dim, reverse) * behind
+
+    return input.kernels.cumprod(input.array, dim, reverse), vjp
+
+
+@op(label="LogcumsumexpBackward0")
+def running_logsumexp(input, *, dim):
+    """dy_j / dx_i is e^(x_i - y_j) = e^(x_i - y_i) e^(y_i - y_(i+1)) ... e^(y_(j-1) - y_j), where no factor is above 1.
+    Summed with the gradients of all y_j, what stands behind the first is r_i = g_i + e^(y_i - y_(i+1)) r_(i+1)."""
+
+    def vjp(g, y):
+        decay = (y - moved(y, dim, 0, reverse=True)).exp()
+        return (input - y).exp() * recurrence(decay, g, dim=dim, reverse=True)
+
+    return input.kernels.logcumsumexp(input.array, dim), vjp
+
+
+def moved(x, dim, edge, reverse=False):
+    """x moved by one place along dim, so that each place holds what was before it (reverse: what was behind it), and
+    the first (the last) one the number `edge`."""
+    shape = x.array.shape
+    end = x.new_full([1 if d == dim else n for d, n in enumerate(shape)], edge)
+    return cat([x, end] if reverse else [end, x], dim).narrow(dim, int(reverse), shape[dim])
+
+
+def product_before(x, dim, reverse=False):
+    """For each place along dim the product of all elements before it (reverse: behind it)."""
+    return running_product(moved(x, dim, 1, reverse), dim=dim, reverse=reverse)
+
+
+# -- sums and products -------------------------------------------------------------------------------------------------
+
+
+def in_dtype(name, input, dtype):
+    """What cumsum and cumprod work on: input in `dtype` if given, otherwise integers and booleans as int64."""
+    if dtype is None:
+        return input if input.array.dtype.kind == "f" else input.long()
+    if dtype.numpy.kind == "b" and input.array.ndim and input.array.size:
+        raise NotImplementedError(f"\"{name}_out_cpu\" not implemented for 'Bool'")
+    refuse_whole(input, dtype)
+    return input.to(dtype)
+
+
+def refuse_whole(input, dtype):
+    """torch's RuntimeError where an input that requires grad is to be summed up in a dtype that has no gradient."""
+    if not dtype.is_floating_point and input.requires_grad:
+        raise RuntimeError(f"Autograd not support dtype: {dtype.type_name.removesuffix('Tensor')}")
+
+
+def along(scan, input, dim):
+    """scan along a dim, which may count from the end; a 0-d tensor counts as a vector of one element."""
+    dim = normalize_dim(dim, input.array.ndim)
+    return scan(input, dim=dim) if input.array.ndim else scan(input.unsqueeze(0), dim=0).squeeze(0)
+
+
+@numpy_names
+def cumsum(input, dim, *, dtype=None):
+    """y_i = x_1 + ... + x_i along dim; in int64 for integers and booleans."""
+    return along(running_sum, in_dtype("cumsum", input, dtype), dim)
+
+
+@numpy_names
+def cumprod(input, dim, *, dtype=None):
+    """y_i = x_1 ... x_i along dim; in int64 for integers and booleans."""
+    return along(running_product, in_dtype("cumprod", input, dtype), dim)
+
+
+def in_own_dtype(scan):
+    """cumsum or cumprod as it is written in place: in the dtype of input."""
+
+    @functools.wraps(scan)
+    def own(input, dim, *, dtype=None):
+        if dtype not in (None, input.dtype):
+            raise RuntimeError(
+                f"Bad in-place call: input tensor dtype {input.dtype.name} and output tensor dtype {dtype.name} should "
+                "match"
+            )
+        return scan(input, dim, dtype=input.dtype)
+
+    return numpy_names(own)
+
+
+@numpy_names
+def logcumsumexp(input, dim):
+    """y_i = log(e^x_1 + ... + e^x_i) along dim."""
+    if input.array.dtype.kind != "f":
+        name = input.dtype.type_name.removesuffix("Tensor")
+        raise NotImplementedError(f"\"logcumsumexp_out_cpu\" not implemented for '{name}'")
+    return along(running_logsumexp, input, dim)
+
+
+# -- extremes ----------------------------------------------------------------------------------------------------------
+
+
+@op(label="CummaxBackward0")
+def running_max(input, *, dim):
+    values, indices = input.kernels.cummax(input.array, dim)
+    return (values, indices), to_places(input, indices, dim)
+
+
+@op(label="CumminBackward0")
+def running_min(input, *, dim):
+    values, indices = input.kernels.cummin(input.array, dim)
+    return (values, indices), to_places(input, indices, dim)
+
+
+@numpy_names
+def cummax(input, dim):
+    """(y, indices) with y_i = max(x_1, ..., x_i) along dim. Of equal elements the last is chosen; NaN wins."""
+    return return_types.cummax(*extremes("cummax", running_max, input, dim))
+
+
+@numpy_names
+def cummin(input, dim):
+    """(y, indices) with y_i = min(x_1, ..., x_i) along dim. Of equal elements the last is chosen; NaN wins."""
+    return return_types.cummin(*extremes("cummin", running_min, input, dim))
+
+
+def extremes(name, scan, input, dim):
+    check_int(name, dim)
+    if input.array.ndim == 0:
+        if dim not in (0, -1):
+            raise IndexError(f"{name}(): Expected reduction dim -1 or 0 for scalar but got {dim}")
+        return [y.squeeze(0) for y in scan(input.unsqueeze(0), dim=0)]
+    if input.array.size == 0:
+        dim = 0  # torch takes any then
+    return scan(input, dim=normalize_dim(dim, input.array.ndim))
+
+
+def check_int(name, dim):
+    """TypeError for a dim that is no int, also where torch takes any int."""
+    if not isinstance(dim, int):
+        raise TypeError(f"{name}(): argument 'dim' must be int, not {type(dim).__name__}")
+
+
+# -- differences -------------------------------------------------------------------------------------------------------
+
+
+@numpy_names
+def diff(input, n=1, dim=-1, prepend=None, append=None):
+    """x_(i+1) - x_i along dim, n times over: what cumsum undoes. prepend and append are put before and behind x first.
+
+    Of booleans: whether the two differ.
+    """
+    if input.array.ndim == 0:
+        raise RuntimeError("diff expects input to be at least one-dimensional")
+    if n < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
+    check_int("diff", dim)
+    if n == 0:
+        return input.clone()
+    dim = normalize_dim(dim, input.array.ndim)
+    y = cat([x for x in (prepend, input, append) if x is not None], dim)
+    for _ in range(min(n, y.array.shape[dim])):
+        size = y.array.shape[dim] - 1
+        later, earlier = y.narrow(dim, 1, size), y.narrow(dim, 0, size)
+        y = ne(later, earlier) if y.array.dtype.kind == "b" else later - earlier
+    return y

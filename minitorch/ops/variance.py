@@ -1,0 +1,89 @@
+"""How far elements lie from their mean: variance, standard deviation, covariance, correlation.
+
+    var = sum of (x - mean)^2 / (n - correction)        std = sqrt(var)
+
+correction 1 (Bessel's) makes the variance of a sample an unbiased estimate of that of what it was drawn from.
+https://docs.pytorch.org/docs/stable/generated/torch.var.html
+"""
+
+import math
+import warnings
+
+from minitorch.autograd.op import numpy_names, op
+from minitorch.ops.elementwise import where
+from minitorch.ops.reduce import count, restore
+from minitorch.size import normalize_dims
+
+
+def spread(name, input, dim, unbiased, keepdim, correction):
+    """The variance, for `name`; unbiased, where given, is another way to say which correction: 1 or 0."""
+    if isinstance(dim, bool):
+        dim, unbiased = None, dim
+    if unbiased is not None:
+        correction = 1 if unbiased else 0
+    if input.array.dtype.kind != "f":
+        raise RuntimeError(f"{name} only support floating point and complex dtypes")
+    correction = 1 if correction is None else correction
+    dims = normalize_dims(dim, input.array.ndim)
+    if count(input, dims) <= correction:
+        warnings.warn(
+            f"{name}: degrees of freedom is <= 0. Correction should be strictly less than the number of elements that "
+            "are reduced to one",
+            stacklevel=4,
+        )
+    everything = dim is None or dim == () or input.array.ndim == 0
+    return variance(input, dims=dims, keepdim=keepdim, correction=correction, everything=everything)
+
+
+@op(label="VarBackward0")
+def variance(input, *, dims, keepdim, correction, everything):
+    """First the first element is taken off all, then the mean of that: so equal elements have variance 0, not the
+    square of what rounding left of their mean, and large ones that differ little keep their digits."""
+    k, x, n = input.kernels, input.array, count(input, dims)
+    degrees = n - correction if n > correction else 0
+    number = lambda value: k.full((), value, x.dtype)  # noqa: E731
+    first = k.getitem(x, tuple([slice(0, 1) if d in dims else slice(None) for d in range(x.ndim)]))
+    shifted = k.sub(x, first)
+    centered = k.sub(shifted, k.div(k.sum(shifted, dims, True), number(n)))
+    array = k.div(k.sum(k.mul(centered, centered), dims, keepdim), number(degrees))
+
+    def vjp(g):
+        g, mean = restore(g, dims, keepdim), input.mean(dims, keepdim=True)
+        if degrees == 0 and everything:
+            return g * where(input == mean, math.nan, math.inf).to(g.dtype)
+        factor = 2 / (n - correction) if n != correction else math.inf
+        return factor * (g * (input - mean))
+
+    return array, vjp
+
+
+@op(label="StdBackward0")
+def root(input):
+    """The square root, with gradient 0 at 0."""
+    return input.kernels.sqrt(input.array), lambda g, y: (g / (2 * y)).masked_fill(y == 0, 0)
+
+
+@numpy_names
+def var(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
+    """Variance, over all dims or over some. unbiased=False is correction=0."""
+    return spread("std and var", input, dim, unbiased, keepdim, correction)
+
+
+@numpy_names
+def std(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
+    """Standard deviation: the square root of the variance. Its gradient at 0 is 0."""
+    return root(spread("std and var", input, dim, unbiased, keepdim, correction))
+
+
+@numpy_names
+def var_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
+    """(variance, mean)."""
+    found = spread("var_mean", input, dim, unbiased, keepdim, correction)
+    return found, input.mean(None if isinstance(dim, bool) else dim, keepdim)
+
+
+@numpy_names
+def std_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
+    """(standard deviation, mean)."""
+    found = spread("std_mean", input, dim, unbiased, keepdim, correction)
+    return root(found), input.mean(None if isinstance(dim, bool) else dim, keepdim)

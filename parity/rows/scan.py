@@ -1,0 +1,56 @@
+"""Scans: cumulative sums, products, extremes; differences. Small whole numbers give zeros and ties."""
+
+from parity.draw import arrays, case, dims, pick, shapes
+from parity.harness import Row
+
+x = arrays(style=("whole", "normal"))
+factors = arrays(style=("whole", "positive"))
+some_x = arrays(shapes(1, 3, min_side=1), style=("whole", "normal"))
+dtype = pick("float64", "float32", "int64", "int32", "uint8", "bool")
+
+
+def written(name):
+    """The scan written in place, into a copy."""
+    return lambda lib, x, dim: getattr(x * 1, name)(dim)
+
+
+ROWS = [
+    Row("cumsum", lambda lib, x, dim: lib.cumsum(x, dim), case(x, dim=dims), "sums"),
+    Row("cumsum dtype", lambda lib, x, dtype: x.cumsum(0, dtype=getattr(lib, dtype)), case(x, dtype=dtype), "sums"),
+    Row("cumsum_", written("cumsum_"), case(x, dim=dims), "sums"),
+    # torch divides by x in the gradient of cumprod: inf / inf is nan at the edges, and small x cost it digits.
+    Row("cumprod", lambda lib, x, dim: lib.cumprod(x, dim), case(factors, dim=dims), "sums", without=("edges",)),
+    Row(
+        "cumprod edges",
+        lambda lib, x, dim: lib.cumprod(x, dim),
+        case(x, dim=dims),
+        "sums",
+        without=("grad", "grad grad"),
+    ),
+    Row(
+        "cumprod dtype",
+        lambda lib, x, dtype: x.cumprod(0, dtype=getattr(lib, dtype)),
+        case(factors, dtype=pick("float64", "int64", "int32", "uint8", "bool")),
+        "sums",
+        without=("edges",),
+    ),
+    Row("cumprod_", written("cumprod_"), case(factors, dim=dims), "sums", without=("edges",)),
+    # No derivatives at the edges of logcumsumexp: torch scans the logarithms of gradients, where inf - inf is nan.
+    Row("logcumsumexp", lambda lib, x, dim: lib.logcumsumexp(x, dim), case(x, dim=dims), "sums", without=("edges",)),
+    Row(
+        "logcumsumexp edges",
+        lambda lib, x, dim: lib.logcumsumexp(x, dim),
+        case(x, dim=dims),
+        "sums",
+        without=("grad", "grad grad"),
+    ),
+    Row("cummax", lambda lib, x, dim: lib.cummax(x, dim), case(x, dim=dims)),
+    Row("cummin", lambda lib, x, dim: x.cummin(axis=dim), case(x, dim=dims)),
+    Row("diff", lambda lib, x, n, dim: lib.diff(x, n, dim), case(x, n=pick(1, 2, 0, 3), dim=dims), "sums"),
+    Row(
+        "diff prepend append",
+        lambda lib, x, n, dim: x.diff(n, dim, prepend=x * 2, append=x[..., :1] if dim == -1 else x),
+        case(some_x, n=pick(1, 2), dim=pick(-1, 0)),
+        "sums",
+    ),
+]
