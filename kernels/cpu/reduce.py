@@ -3,10 +3,13 @@
 import numpy as np
 
 
+FEW = 4096  # elements whose sum in float64 takes no longer (of a million, twice as long: 0.29 ms, not 0.14)
+
+
 def sum(x, dims, keepdim):
     """The sum. Over other dims than the last, NumPy adds float32 one by one, with an error that grows with the length
-    (130 ulp for 100,000 rows, torch 0.3): there, and for float16, the sums are kept in float64."""
-    wide = x.dtype == np.float16 or (x.dtype == np.float32 and any_outer(x, dims))
+    (130 ulp for 100,000 rows, torch 0.3): there, for few elements, and for float16, the sums are kept in float64."""
+    wide = x.dtype == np.float16 or (x.dtype == np.float32 and (x.size <= FEW or any_outer(x, dims)))
     total = np.sum(x, axis=dims, keepdims=keepdim, dtype=np.float64 if wide else x.dtype)
     return total.astype(x.dtype) if wide else total
 

@@ -164,7 +164,7 @@ def cummin(input, dim):
 
 
 def extremes(name, scan, input, dim):
-    check_int(name, dim)
+    check_int(name, "dim", dim)
     if input.array.ndim == 0:
         if dim not in (0, -1):
             raise IndexError(f"{name}(): Expected reduction dim -1 or 0 for scalar but got {dim}")
@@ -174,10 +174,10 @@ def extremes(name, scan, input, dim):
     return scan(input, dim=normalize_dim(dim, input.array.ndim))
 
 
-def check_int(name, dim):
-    """TypeError for a dim that is no int, also where torch takes any int."""
-    if not isinstance(dim, int):
-        raise TypeError(f"{name}(): argument 'dim' must be int, not {type(dim).__name__}")
+def check_int(name, argument, value):
+    """TypeError for what is no int: before all else, and also where torch takes any int."""
+    if not isinstance(value, int):
+        raise TypeError(f"{name}(): argument '{argument}' must be int, not {type(value).__name__}")
 
 
 # -- differences -------------------------------------------------------------------------------------------------------
@@ -189,11 +189,12 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
 
     Of booleans: whether the two differ.
     """
+    check_int("diff", "n", n)
+    check_int("diff", "dim", dim)
     if input.array.ndim == 0:
         raise RuntimeError("diff expects input to be at least one-dimensional")
     if n < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
-    check_int("diff", dim)
     if n == 0:
         return input.clone()
     dim = normalize_dim(dim, input.array.ndim)
