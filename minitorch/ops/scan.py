@@ -12,6 +12,8 @@ https://docs.pytorch.org/docs/stable/generated/torch.cumsum.html
 
 import functools
 
+import numpy as np
+
 from minitorch import return_types
 from minitorch.autograd.op import numpy_names, op
 from minitorch.ops.compare import ne
@@ -20,10 +22,20 @@ from minitorch.ops.sorting import to_places
 from minitorch.size import normalize_dim
 
 
+def widened(input, dtype):
+    """The array that sums and products work on: in `dtype` if given, otherwise integers and booleans as int64."""
+    if dtype is None:
+        return input.array if input.array.dtype.kind == "f" else input.kernels.cast(input.array, np.dtype(np.int64))
+    if not dtype.is_floating_point and input.requires_grad:
+        raise RuntimeError(f"Autograd not support dtype: {dtype.type_name.removesuffix('Tensor')}")
+    return input.kernels.cast(input.array, dtype.numpy)
+
+
 @op(label="CumsumBackward0")
-def running_sum(input, *, dim, reverse=False):
-    array = input.kernels.cumsum(input.array, dim, reverse)
-    return array, lambda g: running_sum(g, dim=dim, reverse=not reverse)
+def running_sum(input, *, dim, reverse=False, dtype=None):
+    own = input.array.dtype
+    array = input.kernels.cumsum(widened(input, dtype), dim, reverse)
+    return array, lambda g: running_sum(g.cast(own), dim=dim, reverse=not reverse)
 
 
 @op
@@ -39,15 +51,15 @@ def recurrence(factor, input, *, dim, reverse=False):
 
 
 @op(label="CumprodBackward0")
-def running_product(input, *, dim, reverse=False):
+def running_product(input, *, dim, reverse=False, dtype=None):
     """dy_j / dx_i is the product of all up to j but x_i: of those before i, and of those behind i up to j. Summed with
     the gradients of all y_j, the latter is r_i = g_i + x_(i+1) r_(i+1)."""
 
     def vjp(g):
-        behind = recurrence(moved(input, dim, 0, not reverse), g, dim=dim, reverse=not reverse)
+        behind = recurrence(moved(input, dim, 0, not reverse), g.to(input.dtype), dim=dim, reverse=not reverse)
         return product_before(input, dim, reverse) * behind
 
-    return input.kernels.cumprod(input.array, dim, reverse), vjp
+    return input.kernels.cumprod(widened(input, dtype), dim, reverse), vjp
 
 
 @op(label="LogcumsumexpBackward0")
@@ -78,38 +90,32 @@ def product_before(x, dim, reverse=False):
 # -- sums and products -------------------------------------------------------------------------------------------------
 
 
-def in_dtype(name, input, dtype):
-    """What cumsum and cumprod work on: input in `dtype` if given, otherwise integers and booleans as int64."""
-    if dtype is None:
-        return input if input.array.dtype.kind == "f" else input.long()
-    if dtype.numpy.kind == "b" and input.array.ndim and input.array.size:
-        raise NotImplementedError(f"\"{name}_out_cpu\" not implemented for 'Bool'")
-    refuse_whole(input, dtype)
-    return input.to(dtype)
-
-
-def refuse_whole(input, dtype):
-    """torch's RuntimeError where an input that requires grad is to be summed up in a dtype that has no gradient."""
-    if not dtype.is_floating_point and input.requires_grad:
-        raise RuntimeError(f"Autograd not support dtype: {dtype.type_name.removesuffix('Tensor')}")
-
-
-def along(scan, input, dim):
+def along(scan, input, dim, **settings):
     """scan along a dim, which may count from the end; a 0-d tensor counts as a vector of one element."""
     dim = normalize_dim(dim, input.array.ndim)
-    return scan(input, dim=dim) if input.array.ndim else scan(input.unsqueeze(0), dim=0).squeeze(0)
+    if input.array.ndim == 0:
+        return scan(input.unsqueeze(0), dim=0, **settings).squeeze(0)
+    return scan(input, dim=dim, **settings)
+
+
+def refuse_bool(name, input, dtype):
+    """torch's NotImplementedError where sums are asked for as booleans."""
+    if dtype is not None and dtype.numpy.kind == "b" and input.array.ndim and input.array.size:
+        raise NotImplementedError(f"\"{name}_out_cpu\" not implemented for 'Bool'")
 
 
 @numpy_names
 def cumsum(input, dim, *, dtype=None):
     """y_i = x_1 + ... + x_i along dim; in int64 for integers and booleans."""
-    return along(running_sum, in_dtype("cumsum", input, dtype), dim)
+    refuse_bool("cumsum", input, dtype)
+    return along(running_sum, input, dim, dtype=dtype)
 
 
 @numpy_names
 def cumprod(input, dim, *, dtype=None):
     """y_i = x_1 ... x_i along dim; in int64 for integers and booleans."""
-    return along(running_product, in_dtype("cumprod", input, dtype), dim)
+    refuse_bool("cumprod", input, dtype)
+    return along(running_product, input, dim, dtype=dtype)
 
 
 def in_own_dtype(scan):

@@ -52,7 +52,7 @@ def variance(input, *, dims, keepdim, correction, everything):
         if degrees == 0 and everything:
             return g * where(input == mean, math.nan, math.inf).to(g.dtype)
         factor = 2 / (n - correction) if n != correction else math.inf
-        return factor * (g * (input - mean))
+        return factor * g * (input - mean)
 
     return array, vjp
 
