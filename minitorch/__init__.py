@@ -57,12 +57,18 @@ from minitorch.dtype import (
 from minitorch.memory_format import channels_last, channels_last_3d, contiguous_format, memory_format, preserve_format
 from minitorch.nn.functional import celu_, relu_, rrelu, rrelu_, selu_, threshold, threshold_
 from minitorch.ops.activation import celu, log_softmax, relu, selu, sigmoid, softmax
-from minitorch.ops.compare import (
-    allclose,
+from minitorch.ops.bits import (
     bitwise_and,
+    bitwise_left_shift,
     bitwise_not,
     bitwise_or,
+    bitwise_right_shift,
     bitwise_xor,
+    gcd,
+    lcm,
+)
+from minitorch.ops.compare import (
+    allclose,
     eq,
     equal,
     ge,
@@ -71,6 +77,9 @@ from minitorch.ops.compare import (
     isfinite,
     isinf,
     isnan,
+    isneginf,
+    isposinf,
+    isreal,
     le,
     logical_and,
     logical_not,
@@ -78,6 +87,7 @@ from minitorch.ops.compare import (
     logical_xor,
     lt,
     ne,
+    signbit,
 )
 from minitorch.ops.convert import clone, detach
 from minitorch.ops.diagonal import diag, diag_embed, diagflat, diagonal, diagonal_scatter, tril, triu
@@ -85,34 +95,79 @@ from minitorch.ops.distance import cdist, dist
 from minitorch.ops.einsum import einsum
 from minitorch.ops.elementwise import (
     abs,
+    acos,
+    acosh,
     add,
+    addcdiv,
+    addcmul,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
     ceil,
     clamp,
+    clamp_max,
+    clamp_min,
+    copysign,
     cos,
+    cosh,
+    deg2rad,
+    digamma,
     div,
     erf,
+    erfc,
+    erfinv,
     exp,
+    exp2,
+    expm1,
+    float_power,
     floor,
     floor_divide,
+    fmax,
+    fmin,
+    fmod,
+    frac,
+    heaviside,
+    hypot,
+    lerp,
+    lgamma,
     log,
+    log1p,
+    log2,
+    log10,
+    logaddexp,
+    logaddexp2,
+    logit,
     masked_fill,
     maximum,
     minimum,
     mul,
+    nan_to_num,
     neg,
+    polygamma,
     positive,
     pow,
+    rad2deg,
     reciprocal,
     remainder,
+    round,
+    rsqrt,
     rsub,
+    sgn,
     sign,
     sin,
+    sinc,
+    sinh,
     sqrt,
     square,
     sub,
+    tan,
     tanh,
     true_divide,
+    trunc,
     where,
+    xlogy,
 )
 from minitorch.ops.expand import broadcast_shapes, broadcast_tensors, broadcast_to, meshgrid, repeat_interleave, tile
 from minitorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, min
@@ -200,7 +255,8 @@ from minitorch.size import Size
 from minitorch.tensor import Tensor
 
 # Other names of the same things.
-multiply, subtract, divide, negative, absolute, clip = mul, sub, div, neg, abs, clamp
+multiply, subtract, divide, negative, absolute, clip, fix = mul, sub, div, neg, abs, clamp, trunc
+arccos, arcsin, arctan, arctan2, arccosh, arcsinh, arctanh = acos, asin, atan, atan2, acosh, asinh, atanh
 concat = concatenate = cat
 row_stack = vstack
 moveaxis = movedim
@@ -208,6 +264,20 @@ swapaxes = swapdims = transpose
 not_equal, less, less_equal, greater, greater_equal = ne, lt, le, gt, ge
 newaxis = None
 ger = outer
+
+# The methods that write into their tensor and that torch has as functions, too.
+abs_, acos_, acosh_, arccos_, arccosh_ = Tensor.abs_, Tensor.acos_, Tensor.acosh_, Tensor.arccos_, Tensor.arccosh_
+arcsin_, arcsinh_, arctan_, arctanh_ = Tensor.arcsin_, Tensor.arcsinh_, Tensor.arctan_, Tensor.arctanh_
+asin_, asinh_, atan_, atanh_, ceil_ = Tensor.asin_, Tensor.asinh_, Tensor.atan_, Tensor.atanh_, Tensor.ceil_
+clamp_, clamp_max_, clamp_min_, clip_ = Tensor.clamp_, Tensor.clamp_max_, Tensor.clamp_min_, Tensor.clip_
+cos_, cosh_, deg2rad_, erf_, erfc_ = Tensor.cos_, Tensor.cosh_, Tensor.deg2rad_, Tensor.erf_, Tensor.erfc_
+exp2_, exp_, expm1_, fix_, floor_ = Tensor.exp2_, Tensor.exp_, Tensor.expm1_, Tensor.fix_, Tensor.floor_
+frac_, gcd_, lcm_, log10_, log1p_ = Tensor.frac_, Tensor.gcd_, Tensor.lcm_, Tensor.log10_, Tensor.log1p_
+log2_, log_, logit_, nan_to_num_, neg_ = Tensor.log2_, Tensor.log_, Tensor.logit_, Tensor.nan_to_num_, Tensor.neg_
+negative_, rad2deg_, reciprocal_, round_ = Tensor.negative_, Tensor.rad2deg_, Tensor.reciprocal_, Tensor.round_
+rsqrt_, sigmoid_, sin_, sinc_, sinh_ = Tensor.rsqrt_, Tensor.sigmoid_, Tensor.sin_, Tensor.sinc_, Tensor.sinh_
+sqrt_, square_, tan_, tanh_, trunc_ = Tensor.sqrt_, Tensor.square_, Tensor.tan_, Tensor.tanh_, Tensor.trunc_
+xlogy_ = Tensor.xlogy_
 
 __version__ = "0.1.0"
 

@@ -393,13 +393,13 @@ class NamedTensor(Tensor):
     gt = __gt__ = unifying(ops.compare.gt)
     ge = __ge__ = unifying(ops.compare.ge)
     __hash__ = object.__hash__
-    __and__ = __rand__ = unifying(ops.compare.bitwise_and)
-    __or__ = __ror__ = unifying(ops.compare.bitwise_or)
-    __xor__ = __rxor__ = unifying(ops.compare.bitwise_xor)
+    __and__ = __rand__ = unifying(ops.bits.bitwise_and)
+    __or__ = __ror__ = unifying(ops.bits.bitwise_or)
+    __xor__ = __rxor__ = unifying(ops.bits.bitwise_xor)
 
     neg = __neg__ = keeping(ops.elementwise.neg)
     abs = __abs__ = keeping(ops.elementwise.abs)
-    bitwise_not = __invert__ = keeping(ops.compare.bitwise_not)
+    bitwise_not = __invert__ = keeping(ops.bits.bitwise_not)
     sign = keeping(ops.elementwise.sign)
     floor = keeping(ops.elementwise.floor)
     ceil = keeping(ops.elementwise.ceil)

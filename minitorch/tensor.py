@@ -1,7 +1,7 @@
 """`Tensor`: an array with a history, and the names that people call.
 
 What autograd needs stands in autograd/variable.py, what the operations do in ops/; here they only get their places as
-methods and operators. https://docs.pytorch.org/docs/stable/tensors.html
+methods and operators (those of elementwise operations in elementwise_methods.py). https://docs.pytorch.org/docs/stable/tensors.html
 """
 
 import operator
@@ -16,6 +16,7 @@ from minitorch.autograd.inplace import inplace, inplace_parts
 from minitorch.autograd.turning import turning
 from minitorch.autograd.variable import Variable
 from minitorch.device import CPU, CUDA, kernels_of
+from minitorch.elementwise_methods import ElementwiseMethods
 from minitorch.memory_format import contiguous_format, element_strides, is_in_format
 from minitorch.size import Size, normalize_dim
 
@@ -40,7 +41,7 @@ def reflected(operation):
     return method
 
 
-class Tensor(Variable):
+class Tensor(ElementwiseMethods, Variable):
     """An n-dimensional array of one dtype on one device, through which gradients flow."""
 
     __array_priority__ = 1000  # array * tensor is the tensor's business
@@ -315,7 +316,7 @@ class Tensor(Variable):
     __rsub__ = reflected(ops.elementwise.sub)
     __mul__ = __rmul__ = binary(ops.elementwise.mul)
     __truediv__ = binary(ops.elementwise.true_divide)
-    __rtruediv__ = reflected(ops.elementwise.true_divide)
+    __rtruediv__ = __rdiv__ = reflected(ops.elementwise.true_divide)
     __floordiv__ = binary(ops.elementwise.floor_divide)
     __rfloordiv__ = reflected(ops.elementwise.floor_divide)
     __mod__ = binary(ops.elementwise.remainder)
@@ -333,78 +334,30 @@ class Tensor(Variable):
     __le__ = binary(ops.compare.le)
     __gt__ = binary(ops.compare.gt)
     __ge__ = binary(ops.compare.ge)
-    __and__ = __rand__ = binary(ops.compare.bitwise_and)
-    __or__ = __ror__ = binary(ops.compare.bitwise_or)
-    __xor__ = __rxor__ = binary(ops.compare.bitwise_xor)
+    __and__ = __rand__ = binary(ops.bits.bitwise_and)
+    __or__ = __ror__ = binary(ops.bits.bitwise_or)
+    __xor__ = __rxor__ = binary(ops.bits.bitwise_xor)
+    __lshift__ = binary(ops.bits.bitwise_left_shift)
+    __rlshift__ = reflected(ops.bits.bitwise_left_shift)
+    __rshift__ = binary(ops.bits.bitwise_right_shift)
+    __rrshift__ = reflected(ops.bits.bitwise_right_shift)
 
     def __invert__(self):
         if self.array.dtype.kind == "f":
             raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
-        return ops.compare.bitwise_not(self)
+        return ops.bits.bitwise_not(self)
 
     __getitem__ = ops.indexing.getitem
     __setitem__ = ops.indexing.setitem
 
-    # -- elementwise ---------------------------------------------------------------------------------------------------
+    # -- activations ---------------------------------------------------------------------------------------------------
 
-    add = ops.elementwise.add
-    sub = subtract = ops.elementwise.sub
-    mul = multiply = ops.elementwise.mul
-    div = divide = ops.elementwise.div
-    true_divide = ops.elementwise.true_divide
-    floor_divide = ops.elementwise.floor_divide
-    remainder = ops.elementwise.remainder
-    pow = ops.elementwise.pow
-    maximum = ops.elementwise.maximum
-    minimum = ops.elementwise.minimum
-    masked_fill = ops.elementwise.masked_fill
-    clamp = clip = ops.elementwise.clamp
-    neg = negative = ops.elementwise.neg
-    positive = ops.elementwise.positive
-    abs = absolute = ops.elementwise.abs
-    sign = ops.elementwise.sign
-    floor = ops.elementwise.floor
-    ceil = ops.elementwise.ceil
-    exp = ops.elementwise.exp
-    log = ops.elementwise.log
-    sqrt = ops.elementwise.sqrt
-    sin = ops.elementwise.sin
-    cos = ops.elementwise.cos
-    tanh = ops.elementwise.tanh
-    erf = ops.elementwise.erf
-    reciprocal = ops.elementwise.reciprocal
-    square = ops.elementwise.square
     relu = ops.activation.relu
     prelu = ops.piecewise.prelu
     hardshrink = ops.piecewise.hardshrink
     sigmoid = ops.activation.sigmoid
     softmax = ops.activation.softmax
     log_softmax = ops.activation.log_softmax
-
-    def where(self, condition, other):
-        """self where condition is true, other elsewhere."""
-        return ops.elementwise.where(condition, self, other)
-
-    eq = ops.compare.eq
-    ne = not_equal = ops.compare.ne
-    lt = less = ops.compare.lt
-    le = less_equal = ops.compare.le
-    gt = greater = ops.compare.gt
-    ge = greater_equal = ops.compare.ge
-    isnan = ops.compare.isnan
-    isinf = ops.compare.isinf
-    isfinite = ops.compare.isfinite
-    isclose = ops.compare.isclose
-    allclose = ops.compare.allclose
-    equal = ops.compare.equal
-    logical_not = ops.compare.logical_not
-    logical_and = ops.compare.logical_and
-    logical_or = ops.compare.logical_or
-    logical_xor = ops.compare.logical_xor
-    bitwise_not = ops.compare.bitwise_not
-    bitwise_and = ops.compare.bitwise_and
-    bitwise_or = ops.compare.bitwise_or
-    bitwise_xor = ops.compare.bitwise_xor
 
     # -- reductions ----------------------------------------------------------------------------------------------------
 
@@ -578,31 +531,6 @@ class Tensor(Variable):
     copy_ = ops.convert.copy_
     fill_ = ops.convert.fill_
     zero_ = ops.convert.zero_
-    add_ = __iadd__ = inplace(ops.elementwise.add)
-    sub_ = __isub__ = inplace(ops.elementwise.sub)
-    mul_ = __imul__ = inplace(ops.elementwise.mul)
-    div_ = __itruediv__ = inplace(ops.elementwise.div)
-    floor_divide_ = __ifloordiv__ = inplace(ops.elementwise.floor_divide)
-    remainder_ = __imod__ = inplace(ops.elementwise.remainder)
-    pow_ = __ipow__ = inplace(ops.elementwise.pow)
-    __iand__ = bitwise_and_ = inplace(ops.compare.bitwise_and)
-    __ior__ = bitwise_or_ = inplace(ops.compare.bitwise_or)
-    __ixor__ = bitwise_xor_ = inplace(ops.compare.bitwise_xor)
-    masked_fill_ = inplace(ops.elementwise.masked_fill)
-    clamp_ = clip_ = inplace(ops.elementwise.clamp)
-    neg_ = inplace(ops.elementwise.neg)
-    abs_ = inplace(ops.elementwise.abs)
-    floor_ = inplace(ops.elementwise.floor)
-    ceil_ = inplace(ops.elementwise.ceil)
-    exp_ = inplace(ops.elementwise.exp)
-    log_ = inplace(ops.elementwise.log)
-    sqrt_ = inplace(ops.elementwise.sqrt)
-    sin_ = inplace(ops.elementwise.sin)
-    cos_ = inplace(ops.elementwise.cos)
-    tanh_ = inplace(ops.elementwise.tanh)
-    erf_ = inplace(ops.elementwise.erf)
-    reciprocal_ = inplace(ops.elementwise.reciprocal)
-    square_ = inplace(ops.elementwise.square)
     relu_ = inplace(ops.activation.relu)
     sigmoid_ = inplace(ops.activation.sigmoid)
     tril_ = inplace(ops.diagonal.tril)

@@ -67,6 +67,8 @@ class Pair:
         ours, theirs = outcomes
         if do is grad2 and isinstance(theirs, RuntimeError) and "is not implemented" in str(theirs):
             raise Unsupported("torch has no second derivative there")
+        if do is written and "derivative for 'inplace version" in str(theirs):
+            raise Unsupported("torch has no derivative for acosh_, asinh_ and atanh_")
         if isinstance(ours, Exception) or isinstance(theirs, Exception):
             if type(ours).__name__ != type(theirs).__name__:
                 raise Mismatch(f"{say(ours)}; torch: {say(theirs)}")

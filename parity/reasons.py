@@ -9,6 +9,8 @@ NO_SAMPLES = {
 ACCIDENTS = {
     "no error": "bad inputs of the database that torch 2.13 takes",
     "descriptor '__r": "reflected operators called by hand with a number for self, which Python itself refuses",
+    "object has no attribute 'reciprocal'": "reflected operators called by hand with a number for self, which Python "
+    "itself refuses",
 }
 # Results whose numbers are nobody's promise: shape and dtype only.
 NO_VALUES = {

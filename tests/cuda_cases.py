@@ -153,18 +153,25 @@ case("cat columns", lambda make: make.k.cat([normal(2, 3)(make), normal(2, 1)(ma
 
 # -- element by element ------------------------------------------------------------------------------------------------
 
-KEEP_DTYPE = "neg", "abs", "sign", "relu", "floor", "ceil"
-FLOATING = "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "erf", "sigmoid"
-TESTS = "isnan", "isinf", "isfinite", "logical_not"
-ARITHMETIC = "add", "sub", "mul", "floor_divide", "remainder", "trunc_divide", "maximum", "minimum"
+KEEP_DTYPE = "neg", "abs", "sign", "relu", "floor", "ceil", "trunc", "round"
+FLOATING = (
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sigmoid", "sin", "cos", "tan", "asin", "acos",
+    "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "erfinv", "lgamma", "digamma",
+)  # fmt: skip
+TESTS = "isnan", "isinf", "isfinite", "logical_not", "signbit"
+ARITHMETIC = (
+    "add", "sub", "mul", "floor_divide", "remainder", "trunc_divide", "fmod", "maximum", "minimum", "fmax", "fmin",
+)  # fmt: skip
+FLOATING_PAIRS = "div", "pow", "atan2", "hypot", "copysign", "logaddexp", "logaddexp2"
 COMPARISONS = "eq", "ne", "lt", "le", "gt", "ge", "logical_and", "logical_or", "logical_xor"
 BITS = "bitwise_and", "bitwise_or", "bitwise_xor"
-DIVISIONS = "floor_divide", "remainder", "trunc_divide"
+WHOLE = "gcd", "shift_left", "shift_right"
+DIVISIONS = "floor_divide", "remainder", "trunc_divide", "fmod"
 
 for dtype in FLOATS:
     for kernel in (*KEEP_DTYPE, *FLOATING, *TESTS):
         call(kernel, dtype, of(SPECIAL, dtype))
-    for kernel in (*ARITHMETIC, *COMPARISONS, "div", "pow"):
+    for kernel in (*ARITHMETIC, *COMPARISONS, *FLOATING_PAIRS):
         call(kernel, dtype, *pairs(SPECIAL, dtype))
     for approximate in ("none", "tanh"):
         call("gelu", f"{approximate} {dtype}", of(SPECIAL, dtype), approximate)
@@ -173,13 +180,18 @@ for dtype in FLOATS:
 for dtype in INTS:
     for kernel in (*KEEP_DTYPE, *TESTS, "bitwise_not"):
         call(kernel, dtype, of(INTEGERS, dtype))
-    for kernel in (*ARITHMETIC, *COMPARISONS, *BITS):
+    for kernel in (*ARITHMETIC, *COMPARISONS, *BITS, *WHOLE):
         call(kernel, dtype, *pairs([i for i in INTEGERS if i or kernel not in DIVISIONS], dtype))
     call("pow", dtype, of([-3, -1, 0, 1, 2, 3, 5], dtype), of([3, 5, 0, 9, 6, 4, 2], dtype))
 for kernel in (*TESTS, "abs", "sign", "bitwise_not"):
     call(kernel, "bool", of([False, True], "bool"))
 for kernel in (*COMPARISONS, *BITS, "add", "mul", "maximum", "minimum"):
     call(kernel, "bool", *pairs([False, True], "bool"))
+for dtype in FLOATS:
+    call("round", f"halves {dtype}", of([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 2.25, 2.75], dtype))
+    call("erfinv", f"inside {dtype}", of([-0.99, -0.5, -0.25, 1e-3, 0.25, 0.75, 0.999], dtype))
+    call("digamma", f"below 0 {dtype}", of([-0.25, -1.75, -2.5, 0.25, 12], dtype))
+    call("zeta", dtype, of([2, 3, 4, 1, 0, 2, 3, 2], dtype), of([0.5, -1.5, 12, 2, 2, -3, np.inf, np.nan], dtype))
 for low, high in ((-1, 2), (None, 2), (-1, None), (3, 2)):
     for dtype in (*FLOATS, "int32"):
         call("clamp", f"{low} {high} {dtype}", of(INTEGERS if dtype == "int32" else SPECIAL, dtype), low, high)

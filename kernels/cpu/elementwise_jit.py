@@ -1,7 +1,5 @@
 """The functions of kernels/scalar.py as compiled loops over flat arrays."""
 
-import math
-
 import numba
 
 from kernels import scalar
@@ -13,12 +11,6 @@ _gelu = inline(scalar.gelu)
 _gelu_backward = inline(scalar.gelu_backward)
 _gelu_tanh = inline(scalar.gelu_tanh)
 _gelu_tanh_backward = inline(scalar.gelu_tanh_backward)
-
-
-@compiled
-def erf(x, out):
-    for i in range(out.size):
-        out[i] = math.erf(x[i])
 
 
 @compiled

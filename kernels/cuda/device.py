@@ -35,9 +35,13 @@ if SIMULATED:
     warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"kernels\.(cuda|scalar)")  # a GPU never warns
     # Python's functions raise where C's give inf or NaN. NumPy's do not, and stay in float32, as those of the GPU.
     math = types.SimpleNamespace(
-        exp=np.exp, expm1=np.expm1, log=np.log, log1p=np.log1p, sqrt=np.sqrt, sin=np.sin, cos=np.cos, tanh=np.tanh,
-        erf=python_math.erf, floor=np.floor, ceil=np.ceil, isnan=np.isnan, isinf=np.isinf, isfinite=np.isfinite,
-        fmod=np.fmod, copysign=np.copysign,
+        exp=np.exp, exp2=np.exp2, expm1=np.expm1, log=np.log, log2=np.log2, log10=np.log10, log1p=np.log1p,
+        sqrt=np.sqrt, sin=np.sin, cos=np.cos, tan=np.tan, asin=np.arcsin, acos=np.arccos, atan=np.arctan,
+        sinh=np.sinh, cosh=np.cosh, tanh=np.tanh, asinh=np.arcsinh, acosh=np.arccosh, atanh=np.arctanh,
+        floor=np.floor, ceil=np.ceil, isnan=np.isnan, isinf=np.isinf, isfinite=np.isfinite,
+        atan2=np.arctan2, fmod=np.fmod, hypot=np.hypot, copysign=np.copysign,
+        erf=python_math.erf, erfc=python_math.erfc, pi=python_math.pi, inf=python_math.inf, nan=python_math.nan,
+        lgamma=lambda x: python_math.inf if x <= 0 and x == np.floor(x) else python_math.lgamma(x),
     )  # fmt: skip
 else:
     math = python_math

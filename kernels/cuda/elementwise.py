@@ -108,22 +108,52 @@ def sign_of(x):
     return -type(x)(1) if x < 0 else type(x)(0)
 
 
+@device_function
+def truncated(x):
+    """x without its fraction."""
+    return math.ceil(x) if x < 0 else math.floor(x)
+
+
+def nearest_whole(x):
+    """x rounded; halves go to the even number."""
+    one, half = type(x)(1), type(x)(0.5)
+    whole = math.floor(x)
+    rest = x - whole
+    if rest > half or (rest == half and math.floor(whole * half) != whole * half):
+        whole += one
+    return math.copysign(whole, x)
+
+
 neg = unary(operator.neg)
 abs = unary(builtins.abs)
 exp = unary(math.exp)
-log = unary(math.log)
+exp2 = unary(math.exp2)
 expm1 = unary(math.expm1)
+log = unary(math.log)
+log2 = unary(math.log2)
+log10 = unary(math.log10)
 log1p = unary(math.log1p)
 sqrt = unary(math.sqrt)
 sin = unary(math.sin)
 cos = unary(math.cos)
+tan = unary(math.tan)
+asin = unary(math.asin)
+acos = unary(math.acos)
+atan = unary(math.atan)
+sinh = unary(math.sinh)
+cosh = unary(math.cosh)
 tanh = unary(math.tanh)
-erf = unary(math.erf)
+asinh = unary(math.asinh)
+acosh = unary(math.acosh)
+atanh = unary(math.atanh)
 sigmoid = unary(scalar.sigmoid)
 sign = unary(sign_of)
 relu = unary(lambda x: type(x)(0) if x < 0 else x)  # NaN stays NaN
 floor = floats_or_else(unary(math.floor), copy)
 ceil = floats_or_else(unary(math.ceil), copy)
+trunc = floats_or_else(unary(truncated), copy)
+round = floats_or_else(unary(nearest_whole), copy)
+signbit = floats_or_else(unary(lambda x: math.copysign(type(x)(1), x) < 0, np.bool_), unary(lambda x: x < 0, np.bool_))
 isnan = floats_or_else(unary(math.isnan, np.bool_), no_where)
 isinf = floats_or_else(unary(math.isinf, np.bool_), no_where)
 isfinite = floats_or_else(unary(math.isfinite, np.bool_), everywhere)
@@ -187,10 +217,10 @@ def float_remainder(a, b):
     return rest + b if rest != 0 and (rest < 0) != (b < 0) else rest
 
 
-@device_function
-def truncated(x):
-    """x without its fraction."""
-    return math.ceil(x) if x < 0 else math.floor(x)
+def integer_fmod(a, b):
+    """What is left of a after whole steps of b; it has the sign of a."""
+    rest = a % b
+    return rest - b if rest != 0 and (rest < 0) != (a < 0) else rest
 
 
 def integer_quotient_towards_zero(a, b):
@@ -210,6 +240,13 @@ def integer_power(a, n):
     return result
 
 
+def greatest_divisor(a, b):
+    """Euclid's algorithm."""
+    while b != 0:
+        a, b = b, a % b
+    return builtins.abs(a)
+
+
 add = binary(operator.add)
 sub = binary(operator.sub)
 mul = binary(operator.mul)
@@ -220,6 +257,15 @@ trunc_divide = floats_or_else(binary(lambda a, b: truncated(a / b)), binary(inte
 pow = floats_or_else(binary(operator.pow), binary(integer_power))
 maximum = binary(larger)
 minimum = binary(smaller)
+fmax = binary(lambda a, b: a if a > b or b != b else b)
+fmin = binary(lambda a, b: a if a < b or b != b else b)
+fmod = floats_or_else(binary(math.fmod), binary(integer_fmod))
+atan2 = binary(math.atan2)
+hypot = binary(math.hypot)
+copysign = binary(math.copysign)
+logaddexp = binary(scalar.logaddexp)
+logaddexp2 = binary(scalar.logaddexp2)
+gcd = binary(greatest_divisor)
 eq = binary(operator.eq, np.bool_)
 ne = binary(operator.ne, np.bool_)
 lt = binary(operator.lt, np.bool_)
@@ -232,3 +278,5 @@ logical_xor = binary(lambda a, b: (a != 0) != (b != 0), np.bool_)
 bitwise_and = binary(operator.and_)
 bitwise_or = binary(operator.or_)
 bitwise_xor = binary(operator.xor)
+shift_left = binary(lambda a, b: a << b if 0 <= b < 64 else 0)  # computed in 64 bits: more of them fall off the end
+shift_right = binary(lambda a, b: a >> b if 0 <= b < 64 else a >> 63)

@@ -3,6 +3,7 @@
 
 from minitorch.ops import (
     activation,
+    bits,
     compare,
     convert,
     diagonal,
@@ -38,6 +39,7 @@ from minitorch.ops import (
 
 __all__ = [
     "activation",
+    "bits",
     "compare",
     "convert",
     "diagonal",
