@@ -33,6 +33,7 @@ from minitorch.creation import (
 )
 from minitorch.device import device
 from minitorch.dtype import (
+    bfloat16,
     bool,
     double,
     dtype,
@@ -53,6 +54,9 @@ from minitorch.dtype import (
     set_default_dtype,
     short,
     uint8,
+    uint16,
+    uint32,
+    uint64,
 )
 from minitorch.memory_format import channels_last, channels_last_3d, contiguous_format, memory_format, preserve_format
 from minitorch.nn.functional import celu_, relu_, rrelu, rrelu_, selu_, threshold, threshold_

@@ -9,6 +9,7 @@ from operator import index
 
 import numpy as np
 
+from kernels.cpu import cast
 from minitorch import dtype as dtypes
 from minitorch.autograd.op import quiet
 from minitorch.device import kernels_of
@@ -30,8 +31,8 @@ def make(array, dtype=None, device=None, requires_grad=False):
     """A tensor around a NumPy array (of a dtype of ours), on a device."""
     kernels = kernels_of(device)
     dtypes.from_numpy(array.dtype)
-    if dtype is not None and dtype.numpy != array.dtype:
-        array = quiet.run(array.astype, dtype.numpy)
+    if dtype is not None and dtype.numpy is not array.dtype:
+        array = quiet.run(cast, array, dtype.numpy)
     return _first.wrap(kernels.from_numpy(array), kernels).requires_grad_(requires_grad)
 
 
@@ -60,7 +61,7 @@ def to_numpy(data):
     if isinstance(leaf, Tensor | np.ndarray | np.generic):
         return array
     if array.dtype.kind == "f":
-        return quiet.run(array.astype, dtypes.get_default_dtype().numpy)
+        return quiet.run(cast, array, dtypes.get_default_dtype().numpy)
     if array.dtype.kind == "u":
         raise ValueError("Overflow when unpacking long long")
     return array
@@ -169,7 +170,7 @@ def eye(n, m=None, *, dtype=None, device=None, requires_grad=False):
         if size is not None and size < 0:
             raise RuntimeError(f"{name} must be greater or equal to 0, got {size}")
     dtype = dtypes.get_default_dtype() if dtype is None else dtype
-    return make(np.eye(n, m, dtype=dtype.numpy), None, device, requires_grad)
+    return make(np.eye(n, m, dtype=np.bool_), dtype, device, requires_grad)
 
 
 # -- counted -----------------------------------------------------------------------------------------------------------
@@ -195,7 +196,7 @@ def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=Fa
     # torch counts in vectors of 32 bytes, two at a time, from each one's first value rounded to dtype; the rest singly.
     lanes = 32 // dtype.itemsize
     first = np.where(i < len(i) // (2 * lanes) * 2 * lanes, i // lanes * lanes, i)
-    values = (start + step * first).astype(dtype.numpy).astype(np.float64) + step * (i - first)
+    values = cast(cast(start + step * first, dtype.numpy), np.dtype(np.float64)) + step * (i - first)
     return make(values, dtype, device, requires_grad)
 
 
@@ -205,9 +206,9 @@ def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
     dtype = dtypes.get_default_dtype() if dtype is None else dtype
-    real = dtype.numpy.type if dtype.is_floating_point else np.float64
+    real = np.float32 if dtype is dtypes.bfloat16 else dtype.numpy.type if dtype.is_floating_point else np.float64
     if steps == 1:
-        return make(np.array([start], dtype.numpy), None, device, requires_grad)
+        return make(np.array([start], real), dtype, device, requires_grad)
     step = (real(end) - real(start)) / real(max(steps - 1, 1))
     i = np.arange(steps, dtype=real)
     from_start, from_end = fma(i, step, real(start)), fma(steps - 1 - i, -step, real(end))  # each rounded once

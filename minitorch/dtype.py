@@ -8,18 +8,22 @@ import numbers
 
 import numpy as np
 
+from kernels.bfloat16 import BFLOAT16
+
+FLOATING = "fV"  # NumPy's letters (`kind`) of floating dtypes; V is bfloat16's, see kernels/bfloat16.py
+
 
 class dtype:
     """The type of a tensor's elements."""
 
-    def __init__(self, name, type_name):
+    def __init__(self, name, type_name, numpy=None):
         self.name = name
         self.type_name = type_name  # as in `minitorch.FloatTensor`
-        self.numpy = np.dtype(name)
+        self.numpy = np.dtype(name) if numpy is None else numpy
         self.itemsize = self.numpy.itemsize
-        self.is_floating_point = self.numpy.kind == "f"
+        self.is_floating_point = self.numpy.kind in FLOATING
         self.is_complex = False
-        self.is_signed = self.numpy.kind in "fi"
+        self.is_signed = self.numpy.kind in "fVi"
 
     def __repr__(self):
         return f"minitorch.{self.name}"
@@ -29,6 +33,7 @@ class dtype:
 
 
 float16 = half = dtype("float16", "HalfTensor")
+bfloat16 = dtype("bfloat16", "BFloat16Tensor", BFLOAT16)
 float32 = float = dtype("float32", "FloatTensor")
 float64 = double = dtype("float64", "DoubleTensor")
 uint8 = dtype("uint8", "ByteTensor")
@@ -36,9 +41,12 @@ int8 = dtype("int8", "CharTensor")
 int16 = short = dtype("int16", "ShortTensor")
 int32 = int = dtype("int32", "IntTensor")
 int64 = long = dtype("int64", "LongTensor")
+uint16 = dtype("uint16", "UInt16Tensor")
+uint32 = dtype("uint32", "UInt32Tensor")
+uint64 = dtype("uint64", "UInt64Tensor")
 bool = dtype("bool", "BoolTensor")
 
-ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool)
+ALL = (float16, bfloat16, float32, float64, uint8, int8, int16, int32, int64, uint16, uint32, uint64, bool)
 _by_numpy = {d.numpy: d for d in ALL}
 
 
@@ -49,20 +57,25 @@ def from_numpy(numpy_dtype):
     except KeyError:
         raise TypeError(
             f"can't convert np.ndarray of type {numpy_dtype}. The only supported types are: float64, float32, float16, "
-            "int64, int32, int16, int8, uint8, and bool."
+            "int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool."
         ) from None
 
 
 # bool < integer < floating: an operation never falls from a higher category to a lower one. By NumPy's letter.
-CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
+CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2, "V": 2}
+
+
+def largest(numpy_dtype):
+    """The largest finite number of a floating NumPy dtype."""
+    return (2 - 2.0**-7) * 2.0**127 if numpy_dtype is BFLOAT16 else np.finfo(numpy_dtype).max.item()
 
 
 def check_fits(value, numpy_dtype):
     """RuntimeError for a number that the dtype cannot hold. As in torch, negative integers wrap around in uint8."""
     if numpy_dtype.kind == "b":
         return
-    if numpy_dtype.kind == "f":
-        fits = not math.isfinite(value) or abs(value) <= np.finfo(numpy_dtype).max.item()
+    if numpy_dtype.kind in FLOATING:
+        fits = not math.isfinite(value) or abs(value) <= largest(numpy_dtype)
     else:
         info = np.iinfo(numpy_dtype)
         wraps = numpy_dtype.kind == "u" and isinstance(value, numbers.Integral)
@@ -94,11 +107,12 @@ class finfo:
         type = get_default_dtype() if type is None else type
         if not type.is_floating_point:
             raise TypeError(f"finfo() requires a floating point input type. Use iinfo to handle '{type}'")
-        info = np.finfo(type.numpy)
-        self.bits, self.dtype = info.bits, type.name
-        self.eps, self.max, self.min = info.eps.item(), info.max.item(), info.min.item()
+        info = np.finfo(np.float32 if type is bfloat16 else type.numpy)  # bfloat16 has the range of float32
+        self.bits, self.dtype = 8 * type.itemsize, type.name
+        self.eps = 2.0**-7 if type is bfloat16 else info.eps.item()
+        self.max, self.min = largest(type.numpy), -largest(type.numpy)
         self.tiny = self.smallest_normal = info.smallest_normal.item()
-        self.resolution = info.resolution.item()
+        self.resolution = 0.01 if type is bfloat16 else info.resolution.item()
 
     def __repr__(self):
         return (

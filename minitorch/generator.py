@@ -38,6 +38,8 @@ import os
 
 import numpy as np
 
+from kernels.cpu import cast, copy_into, full
+from minitorch.dtype import FLOATING, largest
 from minitorch.fma import fma
 from minitorch.integer_range import INT64_MIN, check_range, largest_integer
 
@@ -155,7 +157,7 @@ class MersenneTwister:
         out = np.empty(math.prod(shape), dtype)
         for start in range(0, out.size, BLOCK):
             part = out[start : start + BLOCK]
-            part[...] = sample(part.size)
+            copy_into(part, sample(part.size))
         return out.reshape(shape)
 
     # -- numbers -------------------------------------------------------------------------------------------------
@@ -163,30 +165,30 @@ class MersenneTwister:
     def uniform(self, shape, dtype, low=0.0, high=1.0):
         """Uniform on [low, high): u * (high - low) + low, rounded once. Where that gives high, it is low instead.
 
-        float16 is drawn in float32. NotImplementedError for an integer dtype, RuntimeError for bounds that are not
-        finite numbers of the dtype in order, or too far apart.
+        The 16-bit dtypes are drawn in float32. NotImplementedError for an integer dtype, RuntimeError for bounds that
+        are not finite numbers of the dtype in order, or too far apart.
         """
         dtype = np.dtype(dtype)
-        if dtype.kind != "f":
+        if dtype.kind not in FLOATING:
             raise NotImplementedError(f"uniform_ is not implemented for {dtype}")
-        largest = float(np.finfo(dtype).max)
+        limit = largest(dtype)
         for name, bound in (("from", low), ("to", high)):
-            if not -largest <= bound <= largest:
+            if not -limit <= bound <= limit:
                 raise RuntimeError(f"{name} is out of bounds for {dtype}")
         if low > high:
             raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low} > to={high}")
-        if high - low > largest:
+        if high - low > limit:
             raise RuntimeError(
                 f"uniform_ expects to-from <= the largest {dtype}, but found to={high} and from={low} which result in "
                 "to-from to exceed the limit"
             )
-        work = np.dtype(np.float32) if dtype == np.float16 else dtype
+        work = np.dtype(np.float32) if dtype.itemsize == 2 else dtype
         start = work.type(low)
         width = work.type(high) - start
 
         def sample(n):
-            values = fma(self._unit(n, work), width, start).astype(dtype, copy=False)
-            values[values == dtype.type(high)] = dtype.type(low)
+            values = cast(fma(self._unit(n, work), width, start), dtype)
+            values[values == full((), high, dtype)] = full((), low, dtype)
             return values
 
         return self._fill(shape, dtype, sample)
@@ -245,7 +247,7 @@ class MersenneTwister:
         if n >= (1 << 32) // 20:
             from .generator_jit import shuffle_inside_out
 
-            return shuffle_inside_out(n, self._draw64, BLOCK).astype(dtype)
+            return cast(shuffle_inside_out(n, self._draw64, BLOCK), dtype)
         order = np.arange(n)
         other = self._fill((max(n - 1, 0),), np.uint32, self._draw32) % np.arange(n, 1, -1, dtype=np.uint32)
         if n < JIT_FROM:
@@ -253,11 +255,11 @@ class MersenneTwister:
             for i, distance in enumerate(other.tolist()):
                 j = i + distance
                 order[i], order[j] = order[j], order[i]
-            return np.array(order, dtype)
+            return cast(np.array(order), dtype)
         from .generator_jit import shuffle
 
         shuffle(order, other)
-        return order.astype(dtype)
+        return cast(order, dtype)
 
     def bernoulli(self, shape, dtype, p):
         """1 with probability p, else 0; p is a number, or a floating array that broadcasts to the shape.
@@ -269,18 +271,18 @@ class MersenneTwister:
             if not 0 <= p <= 1:
                 raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p}")
             return self._fill(shape, dtype, lambda n: self._unit(n, np.float64) < p)
-        if p.dtype.kind != "f":
+        if p.dtype.kind not in FLOATING:
             raise NotImplementedError(f"bernoulli_ is not implemented for probabilities of dtype {p.dtype}")
         work = np.float64 if p.dtype == np.float64 else np.float32
         p = np.broadcast_to(p, shape).astype(work).reshape(-1)
         if not ((p >= 0) & (p <= 1)).all():
             raise RuntimeError("bernoulli expects all probabilities to be in [0, 1]")
-        return (self._fill(p.shape, work, lambda n: self._unit(n, work)) < p).astype(dtype).reshape(shape)
+        return cast(self._fill(p.shape, work, lambda n: self._unit(n, work)) < p, dtype).reshape(shape)
 
     def exponential(self, shape, dtype, rate=1.0):
         """-log(1 - u) / rate, of density rate * exp(-rate x) for x > 0. Drawn in float64 whatever the dtype."""
         dtype = np.dtype(dtype)
-        if dtype.kind != "f":
+        if dtype.kind not in FLOATING:
             raise RuntimeError(
                 "Exponential distribution is a continuous probability distribution. dtype must be a floating point but "
                 f"you specified {dtype}"
@@ -297,28 +299,28 @@ class MersenneTwister:
         Two ways, as torch goes. Into contiguous memory, 16 numbers and more come from blocks of 16 uniform ones:
         8 u, 8 u', out of which 8 cosines, 8 sines, in the dtype's own precision. A last block that is not full is
         discarded, and the last 16 numbers of all are drawn anew. (float32 and float64 have drawn the odd numbers by
-        then, float16 has not.) Fewer than 16, or into memory that is not contiguous, come one by one from pairs in
-        float64; the second number of a pair waits for the next call.
+        then, the 16-bit dtypes have not.) Fewer than 16, or into memory that is not contiguous, come one by one from
+        pairs in float64; the second number of a pair waits for the next call.
 
-        float16 is made in float32. NotImplementedError for an integer dtype, RuntimeError for a negative std.
+        The 16-bit dtypes are made in float32. NotImplementedError for an integer dtype, RuntimeError for std < 0.
         """
         dtype, n = np.dtype(dtype), math.prod(shape)
         if not std >= 0:
             raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
-        if dtype.kind != "f":
+        if dtype.kind not in FLOATING:
             raise NotImplementedError(f"normal_ is not implemented for {dtype}")
         if n < 16 or not contiguous:
-            return fma(self._normal_pairs(n), std, mean).astype(dtype).reshape(shape)
-        work = np.dtype(np.float32) if dtype == np.float16 else dtype
+            return cast(fma(self._normal_pairs(n), std, mean), dtype).reshape(shape)
+        work = np.dtype(np.float32) if dtype.itemsize == 2 else dtype
         whole = n - n % 16
         out = np.empty(n, dtype)
         for start in range(0, whole, BLOCK):
             part = out[start : min(start + BLOCK, whole)]
-            part[...] = fma(box_muller_16(self._unit(part.size, work)), std, mean)
+            copy_into(part, fma(box_muller_16(self._unit(part.size, work)), std, mean))
         if whole < n:
-            if dtype != np.float16:
+            if dtype.itemsize > 2:
                 self._unit(n - whole, work)
-            out[-16:] = fma(box_muller_16(self._unit(16, work)), std, mean)
+            copy_into(out[-16:], fma(box_muller_16(self._unit(16, work)), std, mean))
         return out.reshape(shape)
 
     def _normal_pairs(self, n):

@@ -100,7 +100,7 @@ def values_text(tensor, indent):
     cut = [summarize and n > 2 * edge for n in array.shape]  # per dim: whether its middle is left out
     if any(cut):
         array = tensor.kernels.index(array, ends(array.shape, cut, edge))  # so a GPU sends only these to the host
-    texts, width = number_texts(tensor.kernels.to_numpy(array).ravel().tolist())
+    texts, width = number_texts(tensor.wrap(array).host().ravel().tolist())
     return layout(iter(texts), array.shape, cut, width, indent)
 
 

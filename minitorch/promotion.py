@@ -8,20 +8,28 @@ int64[3] + float64[] is float64[3]. NumPy's rule is another one (0-d arrays coun
 
 import numpy as np
 
+from kernels.bfloat16 import BFLOAT16
+from kernels.cpu import cast
 from minitorch import dtype as dtypes
 from minitorch.autograd.op import check_tensors, quiet
 from minitorch.autograd.variable import Variable
-from minitorch.dtype import CATEGORY
+from minitorch.dtype import CATEGORY, FLOATING
 
 NUMBER = (int, float)  # a tuple: isinstance is slow with a union
 
 
 def promote_numpy(a, b):
     """The smallest dtype that holds both, as torch sees it: a floating dtype wins over any integer; NumPy dtypes."""
-    if a.kind == "f" != b.kind:
+    if CATEGORY[a.kind] == 2 != CATEGORY[b.kind]:
         return a
-    if b.kind == "f" != a.kind:
+    if CATEGORY[b.kind] == 2 != CATEGORY[a.kind]:
         return b
+    if a is not b and BFLOAT16 in (a, b):  # with float16, too, float32 is the smallest that holds both
+        return np.promote_types(np.float32, b if a is BFLOAT16 else a)
+    if a != b and "u" in (a.kind, b.kind) and max(d.itemsize for d in (a, b) if d.kind == "u") > 1:
+        raise RuntimeError(
+            f"Promotion for uint16, uint32, uint64 types is not supported, attempted to promote {a} and {b}"
+        )
     return np.promote_types(a, b)
 
 
@@ -66,7 +74,7 @@ def can_cast(from_, to):
 
 def number(value, dtype):
     """A Python number as a 0-d array; one that is too large for the dtype wraps around, or is infinite."""
-    return quiet.run(np.asarray(value).astype, dtype)
+    return quiet.run(cast, np.asarray(value), dtype)
 
 
 def _cast_all(name, operands, dtype):
@@ -75,14 +83,17 @@ def _cast_all(name, operands, dtype):
     if not tensors:
         raise TypeError(f"{name}() needs a Tensor among its arguments")
     device = max(tensors, key=lambda x: (x.array.ndim > 0, x.device.type != "cpu"))
-    cast = []
-    for x in operands:
+    all_cast = []
+    for i, x in enumerate(operands):
+        target = dtype
+        if dtype is BFLOAT16 and i == 1 and name in ("mul", "true_divide") and getattr(x, "ndim", 0) == 0:
+            target = dtypes.float32.numpy  # here alone torch does not round a number: the operation runs in float32
         if not isinstance(x, Variable):
-            x = device.wrap(device.kernels.from_numpy(number(x, dtype)))
+            x = device.wrap(device.kernels.from_numpy(number(x, target)))
         elif x.kernels is not device.kernels and x.array.ndim == 0 and x.device.type == "cpu":
             x = x.to(device.device)
-        cast.append(x if x.array.dtype == dtype else x.cast(dtype))
-    return check_tensors(name, cast)
+        all_cast.append(x if x.array.dtype == target else x.cast(target))
+    return check_tensors(name, all_cast)
 
 
 def _alike(operands):
@@ -124,7 +135,7 @@ def floating(name, operands):
         return pair
     check_operands(name, operands)
     dtype = common_dtype(operands)
-    if dtype.kind != "f":
+    if dtype.kind not in FLOATING:
         dtype = dtypes.get_default_dtype().numpy
     return _cast_all(name, operands, dtype)
 

@@ -8,6 +8,7 @@ import operator
 
 import numpy as np
 
+from kernels.bfloat16 import BFLOAT16, to_float32
 from minitorch import dtype as dtypes
 from minitorch import ops, printing
 from minitorch.autograd.grad_mode import inference
@@ -135,7 +136,7 @@ class Tensor(ElementwiseMethods, Variable):
     def data(self, other):
         if not isinstance(other, Variable):
             raise TypeError(f"Variable data has to be a tensor, but got {type(other).__name__}")
-        if self.is_leaf and self.requires_grad and other.array.dtype.kind != "f":
+        if self.is_leaf and self.requires_grad and other.array.dtype.kind not in dtypes.FLOATING:
             raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
         self.array, self.kernels = other.array, other.kernels
         if self.is_leaf and self.requires_grad:
@@ -175,7 +176,7 @@ class Tensor(ElementwiseMethods, Variable):
 
     def is_floating_point(self):
         """Whether the dtype is a floating one."""
-        return self.array.dtype.kind == "f"
+        return self.array.dtype.kind in dtypes.FLOATING
 
     def is_complex(self):
         """False: complex dtypes are not supported."""
@@ -202,7 +203,14 @@ class Tensor(ElementwiseMethods, Variable):
             )
         if self.requires_grad and not force:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+        if self.array.dtype is BFLOAT16:
+            raise TypeError("Got unsupported ScalarType BFloat16 (NumPy has no bfloat16; convert with .float() first)")
         return self.kernels.to_numpy(self.array)
+
+    def host(self):
+        """The numbers as a NumPy array on the host, whatever the device and the history; bfloat16 as float32."""
+        array = self.kernels.to_numpy(self.array)
+        return to_float32(array) if array.dtype is BFLOAT16 else array
 
     def __array__(self, dtype=None, copy=None):
         return np.array(self.numpy(), dtype=dtype, copy=copy)
@@ -211,11 +219,11 @@ class Tensor(ElementwiseMethods, Variable):
         """The one element as a Python number."""
         if self.array.size != 1:
             raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
-        return self.kernels.to_numpy(self.array).item()
+        return self.host().item()
 
     def tolist(self):
         """Nested lists of Python numbers; a number for a 0-d tensor."""
-        return self.kernels.to_numpy(self.array).tolist()
+        return self.host().tolist()
 
     def __bool__(self):
         if self.array.size != 1:
@@ -343,7 +351,7 @@ class Tensor(ElementwiseMethods, Variable):
     __rrshift__ = reflected(ops.bits.bitwise_right_shift)
 
     def __invert__(self):
-        if self.array.dtype.kind == "f":
+        if self.array.dtype.kind in dtypes.FLOATING:
             raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
         return ops.bits.bitwise_not(self)
 
@@ -508,6 +516,7 @@ class Tensor(ElementwiseMethods, Variable):
     type_as = ops.convert.type_as
     bfloat16 = ops.convert.bfloat16
     half = ops.convert.half
+    bfloat16 = ops.convert.bfloat16
     float = ops.convert.float_
     double = ops.convert.double
     byte = ops.convert.byte

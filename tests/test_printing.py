@@ -12,7 +12,7 @@ import minitorch
 
 repeatable = settings(deadline=None, derandomize=True, max_examples=300)
 
-FLOATS = ["float16", "float32", "float64"]
+FLOATS = ["float16", "bfloat16", "float32", "float64"]
 INTEGERS = ["uint8", "int8", "int16", "int32", "int64"]
 DTYPES = [*FLOATS, *INTEGERS, "bool"]
 
@@ -36,9 +36,16 @@ def renamed(theirs):
     return theirs.replace("torch.", "minitorch.")
 
 
-def assert_same(array):
+def both(array, dtype=None):
+    """A NumPy array as our tensor and as torch's, of the dtype of that name; NumPy has no bfloat16."""
+    dtype = dtype or array.dtype.name
+    return [lib.from_numpy(array).to(getattr(lib, dtype)) for lib in (minitorch, torch)]
+
+
+def assert_same(array, dtype=None):
     """A NumPy array prints alike as our tensor and as torch's."""
-    assert repr(minitorch.from_numpy(array)) == renamed(repr(torch.from_numpy(array)))
+    ours, theirs = both(array, dtype)
+    assert repr(ours) == renamed(repr(theirs))
 
 
 # -- every dtype, shape and option -----------------------------------------------------------------------------------
@@ -58,9 +65,10 @@ FLOAT_KINDS = [
 
 @st.composite
 def arrays(draw, dtypes=DTYPES):
-    """A NumPy array of one of these dtypes, with 0 to 4 dims."""
+    """A NumPy array with 0 to 4 dims, and the name of one of these dtypes for it."""
     shape = draw(st.lists(st.integers(0, 9), max_size=2) | st.lists(st.integers(0, 3), max_size=4))
-    dtype = np.dtype(draw(st.sampled_from(dtypes)))
+    name = draw(st.sampled_from(dtypes))
+    dtype = np.dtype("float32" if name == "bfloat16" else name)
     if dtype.kind == "f":
         element = draw(st.sampled_from(FLOAT_KINDS)) | st.sampled_from(draw(st.sampled_from([[1.0], [2.5], SPECIAL])))
     elif dtype.kind == "b":
@@ -71,7 +79,7 @@ def arrays(draw, dtypes=DTYPES):
     size = math.prod(shape)
     with np.errstate(over="ignore"):
         values = np.array(draw(st.lists(element, min_size=size, max_size=size))).astype(dtype)
-    return values.reshape(shape)
+    return values.reshape(shape), name
 
 
 print_options = st.fixed_dictionaries(
@@ -89,40 +97,40 @@ print_options = st.fixed_dictionaries(
 
 @repeatable
 @given(arrays())
-@example(np.array([1e9, 1.0], np.float64))
-@example(np.array([np.nan, -0.0, np.inf, 12.0], np.float32))
-@example(np.array([-0.0, 0.25], np.float32))  # the zero is wider than what is measured
-@example(np.array([1e-4, 0.05], np.float64))  # just not scientific
-@example(np.zeros(60, np.float32))  # lines longer than 80, for zeros are not measured
-@example(np.array([5e-324, 1.7e308], np.float64))
-@example(np.array([6e-8, 65504.0], np.float16))
-@example(np.array([2**63 - 1, -(2**63)], np.int64))
-def test_any_array_prints_as_torchs(array):
+@example((np.array([np.nan, -0.0, np.inf, 12.0]), "float32"))
+@example((np.array([-0.0, 0.25]), "float32"))  # the zero is wider than what is measured
+@example((np.array([1e-4, 0.05]), "float64"))  # just not scientific
+@example((np.zeros(60), "float32"))  # lines longer than 80, for zeros are not measured
+@example((np.array([5e-324, 1.7e308]), "float64"))
+@example((np.array([6e-8, 65504.0]), "float16"))
+@example((np.array([1 / 3, 300.7, 1e-40]), "bfloat16"))
+@example((np.array([2**63 - 1, -(2**63)]), "int64"))
+def test_any_array_prints_as_torchs(drawn):
     set_both(profile="default")
-    assert_same(array)
+    assert_same(*drawn)
 
 
 @repeatable
 @given(arrays(), print_options)
-def test_any_array_prints_as_torchs_with_any_options(array, options):
+def test_any_array_prints_as_torchs_with_any_options(drawn, options):
     set_both(profile="default")
     set_both(**options)
-    assert_same(array)
+    assert_same(*drawn)
 
 
 @repeatable
 @given(arrays(), st.sampled_from(["float32", "float64"]))
-def test_the_default_dtype_is_not_said(array, default):
+def test_the_default_dtype_is_not_said(drawn, default):
     set_both(profile="default")
     minitorch.set_default_dtype(getattr(minitorch, default))
     torch.set_default_dtype(getattr(torch, default))
-    assert_same(array)
+    assert_same(*drawn)
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (3,), (0, 3), (2, 0), (2, 3), (1, 1, 1, 1, 2)])
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_every_dtype(dtype, shape):
-    assert_same(np.ones(shape, dtype))
+    assert_same(np.ones(shape), dtype)
 
 
 @pytest.mark.parametrize("view", [lambda a: a.T, lambda a: a[::2, 1::3], lambda a: a[1]])
@@ -235,10 +243,9 @@ def test_history(make, linewidth):
 
 @repeatable
 @given(arrays(FLOATS), print_options, st.booleans())
-@example(np.ones(0, np.float64), {"edgeitems": 0}, True)
-def test_any_history_and_options(array, options, leaf):
-    ours = minitorch.from_numpy(array).requires_grad_()
-    theirs = torch.from_numpy(array).requires_grad_()
+@example((np.ones(0), "float64"), {"edgeitems": 0}, True)
+def test_any_history_and_options(drawn, options, leaf):
+    ours, theirs = (x.requires_grad_() for x in both(*drawn))
     set_both(profile="default")
     set_both(**options)
     if not leaf:

@@ -2,8 +2,18 @@
 
 import numpy as np
 
+from kernels.bfloat16 import BFLOAT16, from_float32, to_float32
+
 empty = np.empty
-full = np.full
+
+
+def full(shape, value, dtype):
+    """An array of one value."""
+    if dtype is BFLOAT16:
+        value = from_float32(np.asarray(value, np.float32))
+    out = np.empty(shape, dtype)
+    np.copyto(out, value, casting="unsafe")
+    return out
 
 
 def empty_strided(shape, strides, dtype):
@@ -34,12 +44,19 @@ def copy(array):
 
 
 def cast(array, dtype):
-    """A copy in another dtype: fractions are cut off, anything but 0 is True."""
+    """A copy in another dtype: fractions are cut off, anything but 0 is True. To bfloat16 it goes through float32."""
+    if array.dtype is not dtype:
+        if array.dtype is BFLOAT16:
+            array = to_float32(array)
+        elif dtype is BFLOAT16:
+            array = from_float32(array.astype(np.float32))
     return array.astype(dtype, order="C")
 
 
 def copy_into(array, value):
     """Write value, which broadcasts and is cast, into array, which may be a view."""
+    if array.dtype is not value.dtype and (array.dtype is BFLOAT16 or value.dtype is BFLOAT16):
+        value = cast(value, array.dtype)
     np.copyto(array, value, casting="unsafe")
 
 

@@ -23,6 +23,7 @@ from minitorch.autograd.grad_mode import no_grad, recording
 from minitorch.autograd.graph import FREED, Node
 from minitorch.autograd.inplace import check_writable, rebase
 from minitorch.autograd.variable import Variable
+from minitorch.dtype import FLOATING
 
 
 class FunctionNode(Node):
@@ -114,7 +115,7 @@ def attach(ctx, y, inputs):
         raise TypeError(f"{ctx.function.__name__}.forward: expected to return Tensors, got {type(y).__name__}")
     index = len(ctx.outputs)
     ctx.outputs += ((y.array.shape, y.array.dtype),)
-    if y.array.dtype.kind != "f" or any(y is other for other in ctx.non_differentiable):
+    if y.array.dtype.kind not in FLOATING or any(y is other for other in ctx.non_differentiable):
         return y
     if any(y is other for other in ctx.dirty):
         check_writable(y, ctx.function.__name__)

@@ -15,6 +15,10 @@ so that gradients have gradients. The rules:
 - A VJP's closure is what is saved for backward. So take shapes out first, and close over a tensor (never over its
   array) only where its values are needed.
 - The forward calls kernels only, never another op.
+
+bfloat16 is a way to store numbers (kernels/bfloat16.py); no kernel computes in it. An op that gets bfloat16 inputs runs
+on them as float32, and its result is rounded: so kernels and VJPs never see bfloat16. Only ops that move elements and
+do not look at them, `bits=True`, take the 16 bits as they are; all views must.
 """
 
 import contextvars
@@ -25,9 +29,11 @@ import threading
 
 import numpy as np
 
+from kernels.bfloat16 import BFLOAT16
 from minitorch.autograd.grad_mode import recording
 from minitorch.autograd.graph import Node
 from minitorch.autograd.variable import Variable
+from minitorch.dtype import FLOATING, bfloat16, float32
 
 
 class _Quiet(threading.local):
@@ -46,15 +52,16 @@ class _Quiet(threading.local):
 quiet = _Quiet()
 
 
-def op(forward=None, *, promote=None, label=None, materialize_grads=True):
+def op(forward=None, *, promote=None, label=None, bits=False, materialize_grads=True):
     """Make an operation on tensors from `forward`, as described above.
 
     promote   a function of promotion.py that makes of the inputs (tensors and Python numbers) tensors of one dtype
     label     the name of its node, where torch's is not made from the name of `forward`
+    bits      whether it only moves elements, of any dtype
     materialize_grads   of several outputs: whether g holds zeros for those that were not used, else None
     """
     if forward is None:
-        return functools.partial(op, promote=promote, label=label, materialize_grads=materialize_grads)
+        return functools.partial(op, promote=promote, label=label, bits=bits, materialize_grads=materialize_grads)
     name = forward.__name__
     label = label or "".join(word.capitalize() for word in name.split("_")) + "Backward0"
     parameters = inspect.signature(forward).parameters.values()
@@ -66,10 +73,14 @@ def op(forward=None, *, promote=None, label=None, materialize_grads=True):
     def operation(*inputs, **settings):
         if settings or len(inputs) != arity:
             inputs, settings = bind(name, parameters, inputs, settings)
+            if settings.get("dtype") is bfloat16:
+                return rounded(operation(*inputs, **{**settings, "dtype": float32}), label)
         inputs = check_tensors(name, inputs) if promote is None else promote(name, inputs)
         requires_grad = False
         for x in inputs:
             if x is not None:
+                if x.array.dtype is BFLOAT16 and not bits:
+                    return through_float32(operation, label, inputs, settings, promote is None)
                 if x.base is not None:
                     x.history()
                 if x.edge is not None:
@@ -88,6 +99,38 @@ def op(forward=None, *, promote=None, label=None, materialize_grads=True):
         return outputs if several else outputs[0]
 
     return operation
+
+
+def through_float32(operation, label, inputs, settings, alike):
+    """The result of an operation on bfloat16 inputs: computed in float32 and rounded, unless it has dtype= of its own.
+
+    Made of recorded casts, so that a gradient comes back as its input was: rounded to bfloat16. alike: the floating
+    inputs must all be bfloat16.
+    """
+    wide = []
+    for x in inputs:
+        if x is not None and x.array.dtype is BFLOAT16:
+            x = x.cast(float32.numpy)
+        elif alike and x is not None and x.array.dtype.kind == "f":
+            raise RuntimeError(
+                f"expected all floating inputs to have the same dtype, but got: bfloat16 and {x.dtype.name} "
+                f"({operation.__name__}: convert one of them with .to)"
+            )
+        wide.append(x)
+    result = operation(*wide, **settings)
+    return result if settings.get("dtype") is not None else rounded(result, label)
+
+
+def rounded(result, label):
+    """float32 results in bfloat16, by nodes that bear the name of the operation; other results as they are."""
+    if isinstance(result, tuple):
+        return tuple([rounded(y, label) for y in result])
+    if result.array.dtype != float32.numpy:
+        return result
+    y = result.wrap(quiet.run(result.kernels.cast, result.array, BFLOAT16))
+    if result.edge is not None and recording.get():
+        record(label, (result,), (y,), [lambda g: g])
+    return y
 
 
 def as_array(result):
@@ -123,7 +166,7 @@ def record(label, inputs, outputs, vjps, several=False, materialize_grads=True):
         node.outputs += ((y.array.shape, y.array.dtype),)
         if wants_result:
             node.result += (y.saved(),)
-        if y.array.dtype.kind == "f":
+        if y.array.dtype.kind in FLOATING:
             y.edge = (node, index)
 
 

@@ -11,6 +11,7 @@ import weakref
 
 from minitorch.autograd.grad_mode import enable_grad, inference
 from minitorch.autograd.graph import AccumulateGrad
+from minitorch.dtype import FLOATING
 
 _hook_numbers = itertools.count()
 
@@ -45,7 +46,7 @@ class Variable:
                 "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in "
                 "a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
             )
-        if value and self.array.dtype.kind != "f":
+        if value and self.array.dtype.kind not in FLOATING:
             raise RuntimeError("only Tensors of floating point dtype can require gradients")
         if value and self.is_inference() and not inference.get():
             raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.")

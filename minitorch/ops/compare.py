@@ -9,8 +9,8 @@ import math
 from minitorch.autograd.grad_mode import no_grad
 from minitorch.autograd.inplace import assign, check_writable, inplace
 from minitorch.autograd.op import op
+from minitorch.dtype import FLOATING, get_default_dtype
 from minitorch.dtype import bool as bool_
-from minitorch.dtype import get_default_dtype
 from minitorch.ops.elementwise.operands import check_tensor, common_first, tensors_only
 from minitorch.ops.like import zeros_like
 
@@ -133,7 +133,7 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
             raise RuntimeError(f"{name} must be greater than or equal to zero, but got {tolerance}")
     close = eq(input, other)
     if rtol or atol:
-        dtype = input.array.dtype if input.array.dtype.kind == "f" else get_default_dtype().numpy
+        dtype = input.array.dtype if input.array.dtype.kind in FLOATING else get_default_dtype().numpy
         input, other = input.cast(dtype), other.cast(dtype)
         difference = (input - other).abs()
         close = close | (isfinite(difference) & (difference <= atol + (rtol * other).abs()))

@@ -30,7 +30,7 @@ def rewritten(input, dtype, format):
     return out
 
 
-@op
+@op(bits=True)
 def _to_copy(input, *, dtype, memory_format):
     return rewritten(input, dtype, memory_format), lambda g: g  # the walk casts g back
 
@@ -102,7 +102,7 @@ def type_as(input, other):
 # -- copies, device ----------------------------------------------------------------------------------------------------
 
 
-@op(label="CloneBackward0")
+@op(label="CloneBackward0", bits=True)
 def copied(input, *, memory_format):
     return rewritten(input, input.array.dtype, memory_format), lambda g: g
 
@@ -188,7 +188,7 @@ def detach_(input):
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-@op(label="CopyBackwards")
+@op(label="CopyBackwards", bits=True)
 def replaced(input, source):
     """source in the shape of input, whose own values are gone: they get gradient 0."""
     shape = input.array.shape

@@ -22,7 +22,7 @@ def check_dims(dim1, dim2, ndim):
 
 
 @view
-@op
+@op(bits=True)
 def diagonal(input, *, offset=0, dim1=0, dim2=1):
     """A view of the diagonal number `offset` of each matrix over the dims dim1 and dim2, as the last dim."""
     shape = input.array.shape
@@ -33,7 +33,7 @@ def diagonal(input, *, offset=0, dim1=0, dim2=1):
     )
 
 
-@op(label="DiagonalBackwardBackward0")
+@op(label="DiagonalBackwardBackward0", bits=True)
 def on_diagonal(input, *, shape, offset, dim1, dim2):
     """Zeros of that shape, with input on a diagonal: the transpose of taking it."""
     array = input.kernels.full(shape, 0, input.array.dtype)

@@ -6,6 +6,7 @@ https://docs.pytorch.org/docs/stable/generated/torch.cdist.html
 import math
 
 from minitorch.autograd.op import op
+from minitorch.dtype import FLOATING
 from minitorch.ops.matmul import product, refuse
 from minitorch.ops.vector_norm import p_norm, type_name
 
@@ -16,7 +17,7 @@ MANY = 25  # points on either side, from which on the first mode goes through a 
 def dist(input, other, p=2):
     """|input - other|_p over all elements; the two broadcast."""
     difference = input - other
-    if difference.array.dtype.kind != "f":
+    if difference.array.dtype.kind not in FLOATING:
         raise RuntimeError(
             "norm(): input dtype should be either floating point or complex. Got "
             f"{type_name(difference.dtype)} instead."
@@ -36,7 +37,11 @@ def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     refuse("cdist", d1 != d2, f"X1 and X2 must have the same number of columns. X1: {d1} X2: {d2}")
     for name, x in (("X1", x1), ("X2", x2)):
         kind = type_name(x.dtype)
-        refuse("cdist", x.array.dtype.kind != "f", f"cdist only supports floating-point dtypes, {name} got: {kind}")
+        refuse(
+            "cdist",
+            x.array.dtype.kind not in FLOATING,
+            f"cdist only supports floating-point dtypes, {name} got: {kind}",
+        )
     refuse("cdist", p < 0, "cdist only supports non-negative p values")
     if compute_mode not in MODES:
         raise ValueError(f"{compute_mode} is not a valid value for compute_mode")

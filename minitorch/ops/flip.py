@@ -6,7 +6,7 @@ from minitorch.ops.shape import flatten
 from minitorch.size import normalize_dim, normalize_dims, unpack_sizes
 
 
-@op(label="FlipBackward0")
+@op(label="FlipBackward0", bits=True)
 def flipped(input, *, dims):
     index = tuple(slice(None, None, -1 if d in dims else 1) for d in range(input.array.ndim))
     return input.kernels.copy(input.kernels.getitem(input.array, index)), lambda g: flipped(g, dims=dims)
@@ -32,7 +32,7 @@ def flipud(input):
     return flipped(input, dims=(0,))
 
 
-@op(label="RollBackward0")
+@op(label="RollBackward0", bits=True)
 def rolled(input, *, shifts, dims):
     k, array = input.kernels, input.array
     for shift, d in zip(shifts, dims, strict=True):

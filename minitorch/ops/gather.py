@@ -18,6 +18,7 @@ import numpy as np
 from minitorch.autograd.inplace import target
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
+from minitorch.dtype import FLOATING
 from minitorch.ops.elementwise import where
 from minitorch.ops.like import full_like, ones_like, scalar_like, zeros_like
 from minitorch.size import normalize_dim
@@ -53,7 +54,7 @@ def check_range(index, n, what, error, negative=False):
 # -- the two of them ---------------------------------------------------------------------------------------------------
 
 
-@op(label="GatherBackward0")
+@op(label="GatherBackward0", bits=True)
 def gathered(input, index, *, dim):
     shape = input.array.shape
     return (
@@ -197,14 +198,14 @@ def mean(input, index, src, *, dim, include_self):
         raise NotImplementedError("\"scatter_gather_tensor_cpu_reduce_mean\" not implemented for 'Bool'")
     count = added(full_like(input, int(include_self)), index, ones_like(src), dim=dim).clamp(min=1).detach()
     total = added(input, index, src, dim=dim)
-    return total / count if input.array.dtype.kind == "f" else total // count
+    return total / count if input.array.dtype.kind in FLOATING else total // count
 
 
 def identity(reduce, dtype):
     """The number that changes nothing."""
     if reduce in ("sum", "mean", "prod"):
         return int(reduce == "prod")
-    if dtype.kind == "f":
+    if dtype.kind in FLOATING:
         return -math.inf if reduce == "amax" else math.inf
     low, high = (False, True) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
     return low if reduce == "amax" else high

@@ -21,7 +21,7 @@ def along(dim, index):
     return (slice(None),) * dim + (index.array,)
 
 
-@op(label="IndexSelectBackward0")
+@op(label="IndexSelectBackward0", bits=True)
 def picked(input, index, *, dim):
     shape = input.array.shape
     return (

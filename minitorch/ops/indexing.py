@@ -10,6 +10,7 @@ import numpy as np
 from minitorch.autograd.inplace import check_writable, inplace_parts, target
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
+from minitorch.dtype import FLOATING
 from minitorch.ops.gather import check_range
 from minitorch.ops.like import scalar_like
 from minitorch.ops.parts import part, selected
@@ -72,7 +73,7 @@ def as_item(k):
         if k.ndim == 0 and k.dtype.kind == "i":
             return int(k)
     array = np.asarray(k)
-    if isinstance(k, list | tuple) and array.dtype.kind == "f":
+    if isinstance(k, list | tuple) and array.dtype.kind in FLOATING:
         array = array.astype(np.int64)  # as in torch, numbers in a list are cut off to whole ones
     if array.dtype.kind not in "iub":
         raise IndexError(
@@ -111,7 +112,7 @@ def check_array(item, shape, d):
         raise IndexError(f"index {wrong} is out of bounds for dimension {d} with size {shape[d]}")
 
 
-@op(label="IndexBackward0")
+@op(label="IndexBackward0", bits=True)
 def taken(input, *, index):
     """Advanced reading: a copy of the elements at index."""
     shape = input.array.shape

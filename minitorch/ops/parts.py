@@ -10,7 +10,7 @@ from minitorch.size import normalize_dim, unpack_sizes
 
 
 @view
-@op(label="SliceBackward0")
+@op(label="SliceBackward0", bits=True)
 def part(input, *, index):
     """input[index] for basic indices: ints, slices with positive steps, and None for a new dim."""
     shape = input.array.shape
@@ -18,14 +18,14 @@ def part(input, *, index):
 
 
 @view
-@op(label="SelectBackward0")
+@op(label="SelectBackward0", bits=True)
 def selected(input, *, index):
     """part, for an index of ints only: a node of another name, as torch has it."""
     shape = input.array.shape
     return input.kernels.getitem(input.array, index), lambda g: placed(g, shape=shape, index=index)
 
 
-@op
+@op(bits=True)
 def placed(input, *, shape, index):
     """Zeros, with input at index: the transpose of taking that part."""
     array = input.kernels.full(shape, 0, input.array.dtype)
@@ -66,7 +66,7 @@ def narrow(input, dim, start, length):
     return part(input, index=(slice(None),) * d + (slice(start, start + length),))
 
 
-@op(label="SplitBackward0")
+@op(label="SplitBackward0", bits=True)
 def parts(input, *, dim, sizes):
     """Consecutive parts along dim: several outputs of one node, whose gradient is their gradients put together."""
     before, start, arrays = (slice(None),) * dim, 0, []
@@ -110,7 +110,7 @@ def chunk(input, chunks, dim=0):
     return split(input, max(-(-n // chunks), 1), dim) if n else split(input, [0] * chunks, dim)
 
 
-@op(label="UnbindBackward0")
+@op(label="UnbindBackward0", bits=True)
 def layers(input, *, dim):
     before = (slice(None),) * dim
     arrays = tuple(input.kernels.getitem(input.array, (*before, i)) for i in range(input.array.shape[dim]))

@@ -6,7 +6,7 @@ from minitorch.size import normalize_dim, unpack_sizes
 
 
 @view
-@op(label="PermuteBackward0")
+@op(label="PermuteBackward0", bits=True)
 def permuted(input, *, dims):
     inverse = tuple(dims.index(d) for d in range(len(dims)))
     return input.kernels.permute(input.array, dims), lambda g: permuted(g, dims=inverse)
@@ -28,7 +28,7 @@ def permute(input, *args, dims=None):
 
 
 @view
-@op
+@op(bits=True)
 def transpose(input, *, dim0, dim1):
     """Two dims exchanged."""
     dims = list(range(input.array.ndim))

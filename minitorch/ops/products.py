@@ -7,6 +7,7 @@ https://docs.pytorch.org/docs/stable/torch.html#blas-and-lapack-operations
 import math
 
 from minitorch.autograd.inplace import check_writable, inplace, rebase
+from minitorch.dtype import FLOATING
 from minitorch.ops.elementwise import refuse_bool
 from minitorch.ops.join import stack
 from minitorch.ops.matmul import bmm, dot, mm, mv, outer, refuse, same_dtype
@@ -19,7 +20,7 @@ from minitorch.size import normalize_dim
 
 def scaled_sum(input, product, beta, alpha):
     """beta * input + alpha * product. A factor 0 makes what it stands before 0, NaN and all."""
-    if product.array.dtype.kind != "f":
+    if product.array.dtype.kind not in FLOATING:
         beta, alpha = int(beta), int(alpha)
     input = input.expand(product.shape)
     if alpha != 1:
@@ -65,7 +66,7 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1):
     """beta * input + alpha * outer(vec1, vec2); dtypes are promoted, and booleans are added by or."""
     input, product = common("addr", (input, outer(vec1, vec2)))
     for factor in (beta, alpha):
-        if isinstance(factor, float) and product.array.dtype.kind != "f":
+        if isinstance(factor, float) and product.array.dtype.kind not in FLOATING:
             raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
     input = input.expand(product.shape)
     if product.array.dtype.kind == "b":

@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from minitorch.autograd.op import numpy_names, op
+from minitorch.dtype import FLOATING
 from minitorch.ops.compare import isnan
 from minitorch.ops.like import ones_like
 from minitorch.ops.scan import product_before, widened
@@ -96,7 +97,7 @@ def nansum(input, *, dim=None, keepdim=False, dtype=None):
 @numpy_names
 def nanmean(input, dim=None, keepdim=False, *, dtype=None):
     """Mean of the elements that are not NaN; NaN where there is none."""
-    if input.array.dtype.kind != "f":
+    if input.array.dtype.kind not in FLOATING:
         kind = input.dtype.type_name.removesuffix("Tensor")
         raise RuntimeError(f"nanmean(): expected input to have floating point or complex dtype but got {kind}")
     check_mean("nanmean", input.dtype if dtype is None else dtype)

@@ -111,7 +111,7 @@ def bernoulli_(input, p=0.5, *, generator=None):
         return write(input, "bernoulli_", lambda shape, _: stream.bernoulli(shape, dtype, p))
     if not expands_to(p.array.shape, shape):
         raise RuntimeError(f"bernoulli_: probabilities of shape {list(p.shape)} do not broadcast to {list(shape)}")
-    chances = np.broadcast_to(p.kernels.to_numpy(p.array), shape)
+    chances = np.broadcast_to(p.host(), shape)
     return write(input, "bernoulli_", lambda shape, order: stream.bernoulli(shape, dtype, chances.transpose(order)), p)
 
 

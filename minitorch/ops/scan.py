@@ -136,7 +136,7 @@ def in_own_dtype(scan):
 @numpy_names
 def logcumsumexp(input, dim):
     """y_i = log(e^x_1 + ... + e^x_i) along dim."""
-    if input.array.dtype.kind != "f":
+    if not input.is_floating_point():
         name = input.dtype.type_name.removesuffix("Tensor")
         raise NotImplementedError(f"\"logcumsumexp_out_cpu\" not implemented for '{name}'")
     return along(running_logsumexp, input, dim)

@@ -31,13 +31,13 @@ def infer_size(sizes, numel):
 
 
 @view
-@op(label="ViewBackward0")
+@op(label="ViewBackward0", bits=True)
 def view_as_shape(input, *, shape):
     before = input.array.shape
     return input.kernels.view(input.array, shape), lambda g: g.reshape(before)
 
 
-@op(label="UnsafeViewBackward0")
+@op(label="UnsafeViewBackward0", bits=True)
 def copy_as_shape(input, *, shape):
     before = input.array.shape
     return input.kernels.view(input.kernels.copy(input.array), shape), lambda g: g.reshape(before)
@@ -106,7 +106,7 @@ def ravel(input):
 
 
 @view
-@op
+@op(bits=True)
 def unsqueeze(input, *, dim):
     """A new dim of size 1 at dim."""
     d = normalize_dim(dim, input.array.ndim + 1)
@@ -115,7 +115,7 @@ def unsqueeze(input, *, dim):
 
 
 @view
-@op
+@op(bits=True)
 def squeeze(input, *, dim=None):
     """Without the dims of size 1: all of them, or those among dim."""
     before, ndim = input.array.shape, input.array.ndim

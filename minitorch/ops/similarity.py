@@ -4,7 +4,7 @@ https://docs.pytorch.org/docs/stable/nn.functional.html#distance-functions
 """
 
 from minitorch.autograd.grad_mode import no_grad
-from minitorch.dtype import from_numpy
+from minitorch.dtype import FLOATING, from_numpy
 from minitorch.ops.vector_norm import p_norm
 from minitorch.promotion import common_dtype, floating
 from minitorch.size import normalize_dim, normalize_dims
@@ -39,7 +39,7 @@ def cosine_similarity(x1, x2, dim=1, eps=1e-8):
     if eps < 0:
         raise RuntimeError(f"eps must be non-negative, got: {eps}")
     dtype = common_dtype((x1, x2))
-    if dtype.kind != "f":
+    if dtype.kind not in FLOATING:
         name = from_numpy(dtype).type_name.removesuffix("Tensor")
         raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {name}")
     x1, x2 = x1.cast(dtype), x2.cast(dtype)

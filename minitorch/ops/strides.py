@@ -15,7 +15,7 @@ from minitorch.size import normalize_dim, unpack_sizes
 
 
 @view
-@op(label="UnfoldBackward0")
+@op(label="UnfoldBackward0", bits=True)
 def windows(input, *, dim, size, step):
     shape = input.array.shape
     array = input.kernels.sliding(input.array, dim, size, step)
@@ -63,7 +63,7 @@ def places(shape, strides, start):
     return grid
 
 
-@op(label="AsStridedBackward0")
+@op(label="AsStridedBackward0", bits=True)
 def by_strides(input, *, shape, strides, start):
     before = input.array.shape, tuple(s // input.array.itemsize for s in input.array.strides)
     first = input.kernels.offset(input.array)

@@ -10,6 +10,7 @@ import math
 import warnings
 
 from minitorch.autograd.op import numpy_names, op
+from minitorch.dtype import FLOATING
 from minitorch.ops.elementwise import where
 from minitorch.ops.reduce import count, restore
 from minitorch.size import normalize_dims
@@ -21,7 +22,7 @@ def spread(name, input, dim, unbiased, keepdim, correction):
         dim, unbiased = None, dim
     if unbiased is not None:
         correction = 1 if unbiased else 0
-    if input.array.dtype.kind != "f":
+    if input.array.dtype.kind not in FLOATING:
         raise RuntimeError(f"{name} only support floating point and complex dtypes")
     correction = 1 if correction is None else correction
     dims = normalize_dims(dim, input.array.ndim)

@@ -10,6 +10,7 @@ https://docs.pytorch.org/docs/stable/generated/torch.linalg.vector_norm.html
 import math
 
 from minitorch.autograd.op import op
+from minitorch.dtype import FLOATING
 from minitorch.ops.reduce import restore, same
 from minitorch.promotion import promote_types
 from minitorch.size import normalize_dims
@@ -86,7 +87,7 @@ def in_norm_dtype(name, x, dtype):
 
 def refuse_integers(name, x):
     """RuntimeError for a tensor that is not floating."""
-    if x.array.dtype.kind != "f":
+    if x.array.dtype.kind not in FLOATING:
         raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {type_name(x.dtype)}")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from minitorch.autograd.inplace import check_writable, inplace
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
+from minitorch.dtype import FLOATING
 from minitorch.ops.elementwise.choosing import like, where
 from minitorch.ops.elementwise.operands import (
     check_tensor,
@@ -49,7 +50,7 @@ def scaled(x, alpha):
     """The array of alpha * x. RuntimeError for a fractional alpha with an integer tensor, or a boolean one."""
     if isinstance(alpha, bool) and x.array.dtype.kind != "b":
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
-    if isinstance(alpha, float) and x.array.dtype.kind != "f":
+    if isinstance(alpha, float) and x.array.dtype.kind not in FLOATING:
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
     return x.kernels.mul(x.array, like(x, alpha))
 
@@ -147,7 +148,7 @@ def pow(input, exponent):
     The numbers 0.5 and -0.5 mean the square root, which differs at -inf and -0.
     """
     half = isinstance(exponent, float) and exponent in (0.5, -0.5)
-    if half and isinstance(input, Variable) and input.array.dtype.kind == "f":
+    if half and isinstance(input, Variable) and input.array.dtype.kind in FLOATING:
         return root(input, exponent=exponent)
     return power(input, exponent)
 
@@ -245,7 +246,7 @@ def lerp(input, end, weight):
     for name, x in (("end", end), ("weight", weight)):
         if x.array.dtype != input.array.dtype:
             raise RuntimeError(f"expected dtype {input.dtype.name} for `{name}` but got dtype {x.dtype.name}")
-    if input.array.dtype.kind != "f":
+    if input.array.dtype.kind not in FLOATING:
         kernel = f"lerp_kernel_{'scalar' if by_number else 'tensor'}"
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{type_word(input)}'")
     return interpolate(input, end, weight)

@@ -7,7 +7,7 @@ import numpy as np
 
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
-from minitorch.dtype import check_fits, finfo
+from minitorch.dtype import FLOATING, check_fits, finfo
 from minitorch.ops.elementwise.operands import check_tensor, floating_first, some_missing, tensors_only
 from minitorch.ops.like import scalar_like, zeros_like
 from minitorch.promotion import common, common_dtype
@@ -172,7 +172,7 @@ def clamp_to_tensors(input, min, max):
 def nan_to_num(input, nan=None, posinf=None, neginf=None):
     """input with other numbers for NaN, inf and -inf: 0, the largest and the smallest of its dtype unless given."""
     check_tensor("nan_to_num", input)
-    if input.array.dtype.kind != "f":
+    if input.array.dtype.kind not in FLOATING:
         return input.clone()
     limits = finfo(input.dtype)
     numbers = (nan, 0.0), (posinf, limits.max), (neginf, limits.min)
