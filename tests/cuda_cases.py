@@ -409,6 +409,18 @@ for dtype in (*FLOATS, "int64"):
 call("max_pool2d_backward", "no images", normal(0, 2, 3, 2), whole(0, 2, 3, 2, high=1), (0, 2, 6, 4))
 call("max_pool2d", "ties and nan", of([[TIES]]), (2, 2), (2, 2), (0, 0), (1, 1), False)
 
+STARTS, SOURCES, WEIGHTS = np.array([0, 2, 2, 5]), np.array([1, 0, 3, 3, 2]), np.array([0.5, 0.5, 2, -1, 0.25])
+for dtype in FLOATS:
+    for x in ((2, 4, 3), (3, 4, 1), (0, 4, 2)):
+        call(
+            "resample",
+            f"{x} {dtype}",
+            normal(*x, dtype=dtype),
+            of(STARTS, "int64"),
+            of(SOURCES, "int64"),
+            of(WEIGHTS, dtype),
+        )
+
 # shape, layout, share: batch_norm of three shapes, layer_norm, group_norm, instance_norm, one mean of nothing
 STANDARDS = {
     "batch 2-d": ((4, 3), (4, 3, 1), 1),

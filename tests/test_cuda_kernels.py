@@ -27,8 +27,8 @@ from kernels.cuda.layout import Array
 from kernels.cuda.matmul import naive
 
 FAMILIES = (
-    "array", "shape", "index", "elementwise", "special", "reduce", "softmax", "matmul", "conv", "pool", "norm", "optim",
-    "sort", "linalg", "scan",
+    "array", "shape", "index", "elementwise", "special", "reduce", "softmax", "matmul", "conv", "pool", "norm",
+    "resample", "optim", "sort", "linalg", "scan",
 )  # fmt: skip
 ABOUT_THE_GPU = {"device_count", "require_gpu", "empty_cache"}
 

@@ -29,7 +29,9 @@ try:
 except pathfinder.DynamicLibNotFoundError as error:
     pytest.skip(f"the CUDA compilers (the extra `cuda`) are not installed: {error}", allow_module_level=True)
 
-FILES = "array", "elementwise", "special", "softmax", "index", "matmul", "conv", "pool", "norm", "optim", "scan"
+FILES = (
+    "array", "elementwise", "special", "softmax", "index", "matmul", "conv", "pool", "norm", "resample", "optim", "scan",
+)  # fmt: skip
 HOPPER = (9, 0)
 
 

@@ -5,8 +5,8 @@ from importlib import import_module
 
 FAMILIES = (
     "elementwise", "compare", "reduce", "scan", "shape", "index", "indexing", "matmul", "activation", "conv", "pool",
-    "norm", "pad", "loss", "dropout", "embedding", "attention", "random", "inplace", "convert", "create", "modules",
-    "optimizers", "data",
+    "norm", "pad", "interpolate", "loss", "dropout", "embedding", "attention", "random", "inplace", "convert", "create",
+    "modules", "optimizers", "data",
 )  # fmt: skip
 
 
