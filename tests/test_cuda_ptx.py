@@ -30,9 +30,20 @@ except pathfinder.DynamicLibNotFoundError as error:
     pytest.skip(f"the CUDA compilers (the extra `cuda`) are not installed: {error}", allow_module_level=True)
 
 FILES = (
-    "array", "elementwise", "special", "softmax", "index", "matmul", "conv", "pool", "norm", "resample", "optim",
+    "array",
+    "elementwise",
+    "special",
+    "softmax",
+    "index",
+    "matmul",
+    "conv",
+    "pool",
+    "norm",
+    "resample",
+    "optim",
     "scan",
-)  # fmt: skip
+    "recurrent",
+)
 HOPPER = (9, 0)
 
 

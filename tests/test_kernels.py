@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import kernels.cpu as K
 import minitorch
 from kernels.cpu.windows import output_size
+from minitorch.ops import recurrent
 from minitorch.ops.activation import gelu_definition
 from minitorch.ops.norm import standardize_definition
 from minitorch.optim.adam import adam_definition
@@ -180,3 +181,31 @@ def test_index_put_adds_up_repeated_places():
     x = np.zeros(3)
     K.index_put(x, (np.array([0, 2, 0]),), np.array([1.0, 2.0, 3.0]), True)
     assert x.tolist() == [4, 0, 2]
+
+
+@given(st.sampled_from(["tanh", "relu", "lstm", "projected lstm", "gru"]), st.booleans(), st.integers(0, 99))
+def test_recurrent_kernels_equal_their_cells_step_by_step(kind, reverse, seed):
+    sizes, size = [3, 3, 2, 1], 4  # sequences of lengths 4, 3 and 2
+    gates = {"lstm": 4, "projected lstm": 4, "gru": 3}.get(kind, 1)
+    width = 2 if kind == "projected lstm" else size
+    steps = recurrent.steps_of(sizes, reverse)
+    make = lambda n, *shape: minitorch.from_numpy(numbers(seed + n, *shape)).requires_grad_()  # noqa: E731
+    x, h, c = make(0, sum(sizes), gates * size), make(1, 3, width), make(2, 3, size)
+    weight, bias, projection = make(3, gates * size, width), make(4, gates * size), make(5, width, size)
+    if kind in ("tanh", "relu"):
+        inputs, function = [x, h, weight], minitorch.relu if kind == "relu" else minitorch.tanh
+        fast = recurrent.rnn_sequence(x, h, weight, steps=steps, relu_=kind == "relu")
+        slow = recurrent.unrolled(lambda x, h: recurrent.rnn_step(x, h, weight, function), x, [h], steps)
+    elif kind == "gru":
+        inputs = [x, h, weight, bias]
+        fast = recurrent.gru_sequence(x, h, weight, bias, steps=steps)
+        slow = recurrent.unrolled(lambda x, h: recurrent.gru_step(x, h, weight, bias), x, [h], steps)
+    else:
+        p = projection if kind == "projected lstm" else None
+        inputs = [x, h, c, weight, *([p] if p is not None else [])]
+        fast = recurrent.lstm_sequence(x, h, c, weight, p, steps=steps)
+        slow = recurrent.unrolled(lambda x, h, c: recurrent.lstm_step(x, h, c, weight, p), x, [h, c], steps)
+    weights = [minitorch.from_numpy(numbers(seed + 9, *y.shape)) for y in fast]
+    gradients = [minitorch.autograd.grad(out, inputs, weights) for out in (fast, slow)]
+    for a, b in zip([*fast, *gradients[0]], [*slow, *gradients[1]], strict=True):
+        np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), atol=1e-13)

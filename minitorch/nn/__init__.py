@@ -3,7 +3,7 @@
 https://docs.pytorch.org/docs/stable/nn.html
 """
 
-from minitorch.nn import functional, init
+from minitorch.nn import functional, init, utils
 from minitorch.nn.activation import GELU, LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
 from minitorch.nn.batchnorm import BatchNorm1d, BatchNorm2d
 from minitorch.nn.container import ModuleDict, ModuleList, Sequential
@@ -15,9 +15,13 @@ from minitorch.nn.loss import CrossEntropyLoss, MSELoss, NLLLoss
 from minitorch.nn.module import Module
 from minitorch.nn.parameter import Parameter
 from minitorch.nn.pooling import AvgPool2d, MaxPool2d
+from minitorch.nn.rnn import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 
 __all__ = [
     "GELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "AvgPool2d",
     "BatchNorm1d",
     "BatchNorm2d",
@@ -25,7 +29,9 @@ __all__ = [
     "CrossEntropyLoss",
     "Dropout",
     "Flatten",
+    "GRUCell",
     "Identity",
+    "LSTMCell",
     "Linear",
     "LogSoftmax",
     "MSELoss",
@@ -35,6 +41,7 @@ __all__ = [
     "ModuleList",
     "NLLLoss",
     "Parameter",
+    "RNNCell",
     "ReLU",
     "Sequential",
     "Sigmoid",
@@ -43,4 +50,5 @@ __all__ = [
     "Unflatten",
     "functional",
     "init",
+    "utils",
 ]

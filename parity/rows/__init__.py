@@ -4,10 +4,33 @@ from dataclasses import replace
 from importlib import import_module
 
 FAMILIES = (
-    "elementwise", "compare", "reduce", "scan", "shape", "index", "indexing", "matmul", "activation", "conv", "pool",
-    "norm", "pad", "interpolate", "loss", "dropout", "embedding", "attention", "random", "inplace", "convert", "create",
-    "modules", "optimizers", "data",
-)  # fmt: skip
+    "elementwise",
+    "compare",
+    "reduce",
+    "scan",
+    "shape",
+    "index",
+    "indexing",
+    "matmul",
+    "activation",
+    "conv",
+    "pool",
+    "norm",
+    "pad",
+    "interpolate",
+    "loss",
+    "dropout",
+    "embedding",
+    "recurrent",
+    "attention",
+    "random",
+    "inplace",
+    "convert",
+    "create",
+    "modules",
+    "optimizers",
+    "data",
+)
 
 
 def all_rows():
