@@ -28,4 +28,6 @@ def from_float32(array):
     """
     bits = array.view(np.uint32)
     rounded = (bits + np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1))) >> np.uint32(16)
-    return np.where(np.isnan(array), np.uint16(0x7FC0), rounded.astype(np.uint16)).view(BFLOAT16)
+    out = np.empty(array.shape, BFLOAT16)
+    np.copyto(out.view(np.uint16), np.where(np.isnan(array), np.uint32(0x7FC0), rounded), casting="unsafe")
+    return out

@@ -46,8 +46,9 @@ uint32 = dtype("uint32", "UInt32Tensor")
 uint64 = dtype("uint64", "UInt64Tensor")
 bool = dtype("bool", "BoolTensor")
 
-ALL = (float16, bfloat16, float32, float64, uint8, int8, int16, int32, int64, uint16, uint32, uint64, bool)
-_by_numpy = {d.numpy: d for d in ALL}
+ALL = (float16, bfloat16, float32, float64, uint8, int8, int16, int32, int64, bool)
+UNSIGNED = (uint16, uint32, uint64)  # as in torch, few functions know them: they are there to exchange data
+_by_numpy = {d.numpy: d for d in (*ALL, *UNSIGNED)}
 
 
 def from_numpy(numpy_dtype):

@@ -451,3 +451,8 @@ def test_damaged_safetensors_and_npz(tmp_path):
                 load(path)
         with pytest.raises(TypeError, match="dict of tensors"):
             save({"a": 1}, path)
+
+
+def test_no_storage_for_the_larger_unsigned_dtypes(tmp_path):
+    with pytest.raises(TypeError, match=r"saving minitorch\.uint16 is not supported"):
+        minitorch.save(minitorch.ones(2, dtype=minitorch.uint16), tmp_path / "x.pt")

@@ -55,6 +55,8 @@ class Pickler(pickle._Pickler):
         if key is None:
             key = self.keys[where, obj.array.dtype] = len(self.storages)
             self.storages.append(obj.array)
+        if obj.dtype not in STORAGE_NAMES:
+            raise TypeError(f"saving {obj.dtype} is not supported; save it as another integer dtype")
         return "storage", named("torch", STORAGE_NAMES[obj.dtype]), str(key), obj.location, obj.array.size
 
     def reducer_override(self, obj):

@@ -35,7 +35,8 @@ class Storage:
 
 
 def memory_under(array):
-    """(address, all elements) of the memory in which an array lies: that of the array that it is a view of."""
+    """(address, all elements) of the memory in which an array lies: that of the array that it is a view of, whose bytes
+    are taken for elements of the dtype of the view."""
     owner = array
     while owner.base is not None:
         base = owner.base if isinstance(owner.base, np.ndarray) else getattr(owner.base, "base", None)
@@ -44,6 +45,7 @@ def memory_under(array):
         owner = base
     low, high = np.lib.array_utils.byte_bounds(owner)
     whole = np.lib.stride_tricks.as_strided(owner, ((high - low) // owner.itemsize,), (owner.itemsize,))
+    whole = whole if owner.dtype == array.dtype else whole.view(array.dtype)
     return low, whole if owner.ctypes.data == low else None  # None: strides that go backwards
 
 
