@@ -111,6 +111,8 @@ def check_input(input, sizes, mode):
         )
     if input.shape[1] == 0 and mode != "area":
         raise RuntimeError(f"Non-empty {input.ndim}D data tensor expected but got a tensor with sizes {image}")
+    if mode == "area" and set(sizes) == {1} and not input.dtype.is_floating_point:
+        raise RuntimeError("mean(): could not infer output dtype. Input dtype must be a floating point dtype")
     by_number = mode in ("nearest", "nearest-exact")
     if not (input.dtype.is_floating_point or (by_number and input.array.dtype == np.uint8)):
         name = input.dtype.type_name.removesuffix("Tensor")

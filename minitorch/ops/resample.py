@@ -147,5 +147,5 @@ def smoothed(n, m, align_corners, scale, real, mode):
     last = np.minimum((center + support + real(0.5)).astype(np.int64), n)
     sources = first[:, None] + np.arange(int((last - first).max(initial=0)))
     keep = sources < last[:, None]
-    weights = shape(np.abs((sources.astype(real) - center[:, None] + real(0.5)) / wider)) * keep
+    weights = shape(np.abs((sources + 0.5 - center[:, None].astype(np.float64)) / wider)) * keep
     return Matrix.of(n, sources, weights / weights.sum(1, keepdims=True), keep)

@@ -24,12 +24,14 @@ AREAS = {
     2: (pick((1, 2, 3, 4), (2, 1, 4, 2), (0, 1, 2, 2)), pick(6, (2, 5), (7, 1), 3, (2, 2, 2))),
     3: (pick((1, 1, 2, 3, 4), (2, 1, 3, 2, 2)), pick(4, (3, 2, 5))),
 }
+# In antialiased images of width 1, torch 2.13 writes the first line into all others.
+SMOOTHED = pick((1, 2, 3, 4), (2, 1, 4, 5), (1, 1, 1, 4), (0, 1, 2, 4)), pick(6, (2, 5), (7, 2), 3, (2, 2, 2))
 BY_LINES = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
 
 
-def rows(name, modes, dims, without=(), **settings):
+def rows(name, modes, shapes, without=(), **settings):
     """Two rows, one by sizes and one by factors."""
-    shapes, sizes = (AREAS if modes == "area" else SHAPES)[dims]
+    shapes, sizes = shapes
     x = arrays(shapes, "normal")
     factors = {"scale_factor": FACTORS, "recompute_scale_factor": pick(None, True)}
     return [
@@ -41,17 +43,19 @@ def rows(name, modes, dims, without=(), **settings):
 def lines(mode, dims):
     """The rows of a mode in which elements are weighted. torch has them in two dims for uint8, too; we do not."""
     without = ("dtypes",) if dims == 2 else ()
-    return rows(f"interpolate {mode}", mode, dims, without, align_corners=pick(False, True))
+    if mode == "bicubic":
+        without += ("edges",)  # whether a weight is 0 or 1e-17
+    return rows(f"interpolate {mode}", mode, SHAPES[dims], without, align_corners=pick(False, True))
 
 
 ROWS = [
-    *[row for dims in SHAPES for row in rows(f"interpolate nearest {dims}d", pick("nearest", "nearest-exact"), dims)],
-    *[row for dims in SHAPES for row in rows(f"interpolate area {dims}d", "area", dims)],
+    *[row for d, s in SHAPES.items() for row in rows(f"interpolate nearest {d}d", pick("nearest", "nearest-exact"), s)],
+    *[row for d, s in AREAS.items() for row in rows(f"interpolate area {d}d", "area", s)],
     *[row for mode, dims in BY_LINES.items() for row in lines(mode, dims)],
     *rows(
         "interpolate antialias",
         pick("bilinear", "bicubic"),
-        2,
+        SMOOTHED,
         ("dtypes", "edges"),  # edges: whether a weight at the end of the filter is 0 or 1e-17
         align_corners=pick(False, True),
         antialias=True,
