@@ -6,7 +6,7 @@ reading at tensor.py and autograd/op.py; minitorch.nn, minitorch.optim and minit
 
 from math import e, inf, nan, pi
 
-from minitorch import autograd, cuda, linalg, nn, optim, utils
+from minitorch import accelerator, autograd, backends, cuda, linalg, nn, optim, utils
 from minitorch.autograd import (
     enable_grad,
     inference_mode,
@@ -35,6 +35,12 @@ from minitorch.device import device
 from minitorch.dtype import (
     bfloat16,
     bool,
+    cdouble,
+    cfloat,
+    chalf,
+    complex32,
+    complex64,
+    complex128,
     double,
     dtype,
     finfo,
@@ -51,6 +57,9 @@ from minitorch.dtype import (
     int32,
     int64,
     long,
+    qint8,
+    qint32,
+    quint8,
     set_default_dtype,
     short,
     uint8,
@@ -255,8 +264,28 @@ from minitorch.random import (
     set_rng_state,
 )
 from minitorch.serialization import load, save
+from minitorch.settings import (
+    are_deterministic_algorithms_enabled,
+    get_num_threads,
+    is_deterministic_algorithms_warn_only_enabled,
+    set_num_threads,
+    use_deterministic_algorithms,
+)
 from minitorch.size import Size
 from minitorch.tensor import Tensor
+from minitorch.tensor_types import (
+    BFloat16Tensor,
+    BoolTensor,
+    ByteTensor,
+    CharTensor,
+    DoubleTensor,
+    FloatTensor,
+    HalfTensor,
+    IntTensor,
+    LongTensor,
+    ShortTensor,
+    set_default_tensor_type,
+)
 
 # Other names of the same things.
 multiply, subtract, divide, negative, absolute, clip, fix = mul, sub, div, neg, abs, clamp, trunc
@@ -293,9 +322,26 @@ def is_tensor(obj):
 
 def is_floating_point(input):
     """Whether the dtype of input is a floating one."""
-    return input.is_floating_point()
+    return checked("is_floating_point", input).is_floating_point()
+
+
+def is_complex(input):
+    """False: complex dtypes are not supported."""
+    return checked("is_complex", input).is_complex()
+
+
+def is_nonzero(input):
+    """Whether the one element is not 0."""
+    return checked("is_nonzero", input).is_nonzero()
 
 
 def numel(input):
     """The number of elements."""
-    return input.numel()
+    return checked("numel", input).numel()
+
+
+def checked(name, input):
+    """input, or TypeError where it is no Tensor."""
+    if not isinstance(input, Tensor):
+        raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+    return input

@@ -51,6 +51,8 @@ def to_numpy(data):
         return np.array(data)
     check_nesting(data, 0)
     array = np.array(data)
+    if array.dtype.kind == "c":
+        raise NotImplementedError("complex numbers are not supported: there is no complex dtype")
     if array.dtype.kind not in "biuf":
         if isinstance(data, int) or array.dtype.kind == "O":
             raise ValueError("Overflow when unpacking long long")

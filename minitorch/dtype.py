@@ -51,6 +51,40 @@ UNSIGNED = (uint16, uint32, uint64)  # as in torch, few functions know them: the
 _by_numpy = {d.numpy: d for d in (*ALL, *UNSIGNED)}
 
 
+class unsupported(dtype):
+    """A dtype that torch has and minitorch has not: naming it is allowed, making a tensor of it is not."""
+
+    def __init__(self, name):
+        self.name = name
+        self.is_floating_point = False
+        self.is_complex = name.startswith("complex")
+        self.is_signed = not name.startswith("quint")
+
+    @property
+    def numpy(self):
+        """NotImplementedError."""
+        what = "complex" if self.is_complex else "quantized"
+        raise NotImplementedError(f"{self}: {what} dtypes are not supported")
+
+    def __reduce__(self):
+        return self.name
+
+
+complex32 = chalf = unsupported("complex32")
+complex64 = cfloat = unsupported("complex64")
+complex128 = cdouble = unsupported("complex128")
+qint8, quint8, qint32 = unsupported("qint8"), unsupported("quint8"), unsupported("qint32")
+
+
+def from_type_name(name):
+    """(dtype, whether on a GPU) of 'torch.FloatTensor', 'minitorch.cuda.LongTensor' ...; ValueError for others."""
+    parts = name.split(".")
+    found = {d.type_name: d for d in ALL}.get(parts[-1])
+    if found is None or parts[:-1] not in (["torch"], ["torch", "cuda"], ["minitorch"], ["minitorch", "cuda"]):
+        raise ValueError(f"invalid type: '{name}'")
+    return found, "cuda" in parts
+
+
 def from_numpy(numpy_dtype):
     """Our dtype for a NumPy dtype. TypeError where torch has none (or we do not yet)."""
     try:
@@ -113,7 +147,7 @@ class finfo:
         self.eps = 2.0**-7 if type is bfloat16 else info.eps.item()
         self.max, self.min = largest(type.numpy), -largest(type.numpy)
         self.tiny = self.smallest_normal = info.smallest_normal.item()
-        self.resolution = 0.01 if type is bfloat16 else info.resolution.item()
+        self.resolution = 10.0 ** -(2 if type is bfloat16 else info.precision)
 
     def __repr__(self):
         return (
@@ -132,4 +166,4 @@ class iinfo:
         self.bits, self.dtype, self.max, self.min = info.bits, type.name, info.max, info.min
 
     def __repr__(self):
-        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"
+        return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"

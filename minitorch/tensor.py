@@ -9,6 +9,7 @@ import operator
 import numpy as np
 
 from kernels.bfloat16 import BFLOAT16, to_float32
+from kernels.cpu import cast
 from minitorch import dtype as dtypes
 from minitorch import ops, printing
 from minitorch.autograd.grad_mode import inference
@@ -16,10 +17,11 @@ from minitorch.autograd.gradients import backward
 from minitorch.autograd.inplace import inplace, inplace_parts
 from minitorch.autograd.turning import turning
 from minitorch.autograd.variable import Variable
+from minitorch.cuda import is_available
 from minitorch.device import CPU, CUDA, kernels_of
 from minitorch.elementwise_methods import ElementwiseMethods
 from minitorch.memory_format import contiguous_format, element_strides, is_in_format
-from minitorch.size import Size, normalize_dim
+from minitorch.size import Size, normalize_dim, unpack_sizes
 
 OPERANDS = (Variable, int, float, np.number, np.bool_)  # what an operator takes (bool is an int)
 
@@ -52,14 +54,25 @@ class Tensor(ElementwiseMethods, Variable):
 
     def __init__(self, *size, device=None):
         """Tensor(2, 3): uninitialised (zeros here); Tensor([1, 2]): these values; both in the default dtype."""
+        self.fill_in(size, dtypes.get_default_dtype(), device)
+
+    def fill_in(self, size, dtype, device):
+        """Make of a blank object the tensor that Tensor(*size), or FloatTensor(*size), says."""
         self.kernels = kernels_of(device)
-        dtype = dtypes.get_default_dtype().numpy
-        if len(size) == 1 and not isinstance(size[0], int):
-            array = self.kernels.from_numpy(np.array(size[0], dtype))
-        else:
-            array = self.kernels.full(size or (0,), 0, dtype)
-        self.array = array
         self.version = [0]
+        if len(size) == 1 and isinstance(size[0], Variable):
+            if size[0].dtype is not dtype and dtype is not dtypes.get_default_dtype():
+                raise TypeError(f"expected a tensor of dtype {dtype}, but got {size[0].dtype}; convert it with .to")
+            self.array = size[0].array
+        elif len(size) == 1 and not isinstance(size[0], int | Size):
+            if isinstance(size[0], str) or not hasattr(size[0], "__len__"):
+                raise TypeError(f"new(): data must be a sequence (got {type(size[0]).__name__})")
+            self.array = self.kernels.from_numpy(cast(np.array(size[0]), dtype.numpy))
+        else:
+            shape = unpack_sizes(size) if size else (0,)
+            if min(shape, default=0) < 0:
+                raise RuntimeError(f"Trying to create tensor with negative dimension {min(shape)}: {list(shape)}")
+            self.array = self.kernels.full(shape, 0, dtype.numpy)
 
     def wrap(self, array, kernels=None):
         """A new tensor without history around an array, on the device of self (or of `kernels`)."""
@@ -156,6 +169,7 @@ class Tensor(ElementwiseMethods, Variable):
         return self.array.size
 
     nelement = numel
+    ndimension = dim
 
     def element_size(self):
         """Bytes per element."""
@@ -182,14 +196,47 @@ class Tensor(ElementwiseMethods, Variable):
         """False: complex dtypes are not supported."""
         return False
 
+    def is_signed(self):
+        """Whether the dtype has negative numbers."""
+        return self.dtype.is_signed
+
+    def is_nonzero(self):
+        """Whether the one element is not 0."""
+        return self.__bool__()
+
+    def is_same_size(self, other):
+        """Whether the other tensor has the same shape."""
+        return self.array.shape == other.array.shape
+
+    def is_pinned(self):
+        """False: no memory of the host is pinned for a GPU."""
+        return False
+
+    def pin_memory(self):
+        """self where there is a GPU: copies to it work as they are. RuntimeError where there is none."""
+        if not is_available():
+            raise RuntimeError("Cannot access accelerator device when none is available.")
+        return self
+
+    def to_sparse(self, *args, **settings):
+        """NotImplementedError: there are no sparse tensors."""
+        raise NotImplementedError("to_sparse: sparse layouts are not supported")
+
     def get_device(self):
         """The number of the GPU, -1 for the CPU."""
         return -1 if self.device is CPU else self.device.index
 
-    def type(self, dtype=None):
-        """The type's name, such as 'minitorch.FloatTensor'; or self as another dtype."""
+    def type(self, dtype=None, non_blocking=False):
+        """The type's name, such as 'minitorch.FloatTensor'; or self as another type: float32, FloatTensor, or the name
+        'torch.cuda.FloatTensor'."""
         if dtype is None:
             return f"minitorch.{'cuda.' if self.is_cuda else ''}{self.dtype.type_name}"
+        if isinstance(dtype, str):
+            dtype, cuda = dtypes.from_type_name(dtype)
+            return self.to(dtype=dtype, device="cuda" if cuda else "cpu")
+        dtype = getattr(dtype, "dtype", dtype)  # FloatTensor's
+        if not isinstance(dtype, dtypes.dtype):
+            raise TypeError("dtype must be a type, str, or dtype object")
         return self.to(dtype)
 
     # -- to Python and NumPy -------------------------------------------------------------------------------------------
@@ -259,6 +306,10 @@ class Tensor(ElementwiseMethods, Variable):
         return iter(ops.parts.unbind(self, 0))
 
     def __contains__(self, element):
+        if not isinstance(element, OPERANDS):
+            raise RuntimeError(
+                f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {element.__class__}."
+            )
         return bool((self == element).any())
 
     def __repr__(self):
@@ -286,6 +337,13 @@ class Tensor(ElementwiseMethods, Variable):
     def __reduce__(self):
         """For pickle: the numbers, without their history. (minitorch.save keeps shared memory shared, too.)"""
         return unpickled, (type(self), self.kernels.to_numpy(self.array), str(self.device), self.requires_grad)
+
+    def new_tensor(self, data, *, dtype=None, device=None, requires_grad=False):
+        """A tensor with a copy of the data, by default in the dtype and on the device of this one."""
+        from minitorch.creation import make, to_numpy  # made from this class
+
+        dtype, device = dtype or self.dtype, device or self.device
+        return make(to_numpy(data), dtype, device, requires_grad)
 
     # -- gradients -----------------------------------------------------------------------------------------------------
 
