@@ -194,6 +194,7 @@ from minitorch.ops.like import empty_like, full_like, ones_like, zeros_like
 from minitorch.ops.masks import argwhere, masked_scatter, masked_select, nonzero
 from minitorch.ops.matmul import bmm, dot, matmul, mm, mv, outer
 from minitorch.ops.matrix_norm import norm
+from minitorch.ops.order import kthvalue, median, mode, nanmedian, nanquantile, quantile
 from minitorch.ops.parts import (
     chunk,
     dsplit,

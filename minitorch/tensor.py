@@ -445,6 +445,12 @@ class Tensor(ElementwiseMethods, Variable):
     aminmax = ops.extremes.aminmax
     argmax = ops.extremes.argmax
     argmin = ops.extremes.argmin
+    median = ops.order.median
+    nanmedian = ops.order.nanmedian
+    kthvalue = ops.order.kthvalue
+    mode = ops.order.mode
+    quantile = ops.order.quantile
+    nanquantile = ops.order.nanquantile
     cumsum = ops.scan.cumsum
     cumprod = ops.scan.cumprod
     logcumsumexp = ops.scan.logcumsumexp

@@ -28,7 +28,7 @@ from kernels.cuda.matmul import naive
 
 FAMILIES = (
     "array", "shape", "index", "elementwise", "special", "reduce", "softmax", "matmul", "conv", "pool", "norm",
-    "resample", "optim", "sort", "linalg", "scan",
+    "resample", "optim", "sort", "linalg", "scan", "order",
 )  # fmt: skip
 ABOUT_THE_GPU = {"device_count", "require_gpu", "empty_cache"}
 

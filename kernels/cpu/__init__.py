@@ -96,6 +96,7 @@ from kernels.cpu.linalg import cholesky, det, eigh, inv, pinv, qr, slogdet, solv
 from kernels.cpu.matmul import matmul
 from kernels.cpu.norm import standardize, standardize_backward
 from kernels.cpu.optim import adam, sgd
+from kernels.cpu.order import kthvalue, median, mode
 from kernels.cpu.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward, max_pool2d_gather
 from kernels.cpu.recurrent import gru, gru_backward, lstm, lstm_backward, rnn, rnn_backward
 from kernels.cpu.reduce import all, amax, amin, any, argmax, argmin, max, min, prod, sum

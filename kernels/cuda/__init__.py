@@ -99,6 +99,7 @@ from kernels.cuda.matmul import matmul
 from kernels.cuda.memory import empty_cache
 from kernels.cuda.norm import standardize, standardize_backward
 from kernels.cuda.optim import adam, sgd
+from kernels.cuda.order import kthvalue, median, mode
 from kernels.cuda.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward, max_pool2d_gather
 from kernels.cuda.recurrent import gru, gru_backward, lstm, lstm_backward, rnn, rnn_backward
 from kernels.cuda.reduce import all, amax, amin, any, argmax, argmin, max, min, prod, sum

@@ -30,7 +30,7 @@ def refuse_empty(name, input, dims=None, error=RuntimeError):
 def shared_evenly(g, chosen, dims):
     """The gradient of an extreme: the chosen elements share g evenly."""
     chosen = chosen.cast(g.array.dtype)
-    return g * chosen / chosen.sum(dims, keepdim=True)
+    return chosen * (g / chosen.sum(dims, keepdim=True))
 
 
 @op

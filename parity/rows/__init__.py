@@ -8,6 +8,7 @@ FAMILIES = (
     "compare",
     "reduce",
     "scan",
+    "order",
     "shape",
     "index",
     "indexing",

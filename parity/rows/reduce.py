@@ -1,9 +1,13 @@
 """Sums, products, extremes, positions. Small whole numbers give ties: which of equals is chosen is torch's choice."""
 
+import numpy as np
+
 from parity.draw import arrays, case, dims, pick, shapes
 from parity.harness import Row
 
 x = arrays(style=("whole", "normal"))
+# Of these the mean of equal elements is their very value; of others torch's std may be rounding where it should be 0.
+dyadic = x.map(lambda a: np.asarray(np.round(a * 64) / 64))
 some_x = arrays(shapes(min_side=1), style=("whole", "normal"))  # of no elements, the second derivative is inf * 0
 keepdim = pick(False, True)
 # Not (0, 0) for extremes of nothing: two faults at once.
@@ -64,11 +68,11 @@ ROWS = [
         case(some_x, dim=dims, unbiased=keepdim),
         "sums",
     ),
-    Row("std", lambda lib, x: lib.std(x), case(x), "sums"),
+    Row("std", lambda lib, x: lib.std(x), case(dyadic), "sums"),
     Row(
         "std dim",
         lambda lib, x, dim, correction, keepdim: lib.std(x, dim, correction=correction, keepdim=keepdim),
-        case(x, dim=spread_dims, correction=pick(1, 0), keepdim=keepdim),
+        case(dyadic, dim=spread_dims, correction=pick(1, 0), keepdim=keepdim),
         "sums",
     ),
     # No edges: torch's mean here is of a running sum, and inf - inf in it is nan, but at its end.
@@ -83,14 +87,14 @@ ROWS = [
     Row(
         "std_mean",
         lambda lib, x, unbiased: lib.std_mean(x, unbiased),
-        case(x, unbiased=keepdim),
+        case(dyadic, unbiased=keepdim),
         "sums",
         without=("edges",),
     ),
     Row(
         "std_mean dim",
         lambda lib, x, dim, unbiased, keepdim: lib.std_mean(x, axis=dim, unbiased=unbiased, keepdims=keepdim),
-        case(x, dim=spread_dims, unbiased=keepdim, keepdim=keepdim),
+        case(dyadic, dim=spread_dims, unbiased=keepdim, keepdim=keepdim),
         "sums",
         without=("edges",),
     ),
