@@ -48,7 +48,7 @@ def test_medians_of_other_layouts():
     assert pair(minitorch.ones(1).expand(7).median(0)) == [1.0, 3]
 
 
-@pytest.mark.parametrize("values", [[NAN, 1, NAN, 2, 1], [NAN, NAN], [1, 1, 2, 2, NAN], [NAN] * 5], ids=str)
+@pytest.mark.parametrize("values", [[NAN, 1, NAN, 2, 1], [NAN, NAN], [1, 1, 2, 2, NAN]], ids=str)
 def test_nan_beside_torch(values):
     ours, theirs = minitorch.tensor(values), torch.tensor(values)
     for call in (lambda x: x.median(0), lambda x: x.nanmedian(0), lambda x: x.kthvalue(2)):
