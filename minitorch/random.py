@@ -14,7 +14,7 @@ from minitorch.creation import empty, from_numpy, make, with_names
 from minitorch.device import CPU, kernels_of
 from minitorch.device import device as Device
 from minitorch.dtype import int64, uint8
-from minitorch.generator import MersenneTwister, default_stream
+from minitorch.generator import Stream, default_stream
 from minitorch.ops.like import zeros_like
 from minitorch.ops.sampling import draw_like, stream_of
 from minitorch.size import unpack_sizes
@@ -33,7 +33,7 @@ class Generator:
     def __init__(self, device="cpu"):
         self.device = Device(device)
         kernels_of(self.device)  # refuses "cuda" where there is none
-        self.stream = MersenneTwister()
+        self.stream = Stream()
 
     def manual_seed(self, seed):
         """Start anew at a seed from -2**63 to 2**64 - 1; negative ones stand for 2**64 + seed. Returns self."""

@@ -15,7 +15,7 @@ from minitorch.autograd.graph import expands_to
 from minitorch.autograd.inplace import assign, check_writable
 from minitorch.autograd.op import op, quiet
 from minitorch.autograd.variable import Variable
-from minitorch.generator import MersenneTwister, default_stream
+from minitorch.generator import Stream, default_stream
 from minitorch.ops.like import zeros_like
 
 # -- in which order ----------------------------------------------------------------------------------------------------
@@ -25,7 +25,7 @@ def stream_of(generator, device, name):
     """The stream of a Generator (None: the default one). RuntimeError for a generator of another kind of device."""
     if generator is None:
         return default_stream
-    if not isinstance(getattr(generator, "stream", None), MersenneTwister):
+    if not isinstance(getattr(generator, "stream", None), Stream):
         raise TypeError(f"{name}(): argument 'generator' must be Generator, not {type(generator).__name__}")
     if generator.device.type != device.type:
         raise RuntimeError(f"Expected a '{device.type}' device type for generator but found '{generator.device.type}'")
