@@ -17,14 +17,12 @@ from minitorch.autograd import (
 )
 from minitorch.autograd.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled
 from minitorch.creation import (
-    arange,
     as_tensor,
     empty,
     empty_strided,
     eye,
     from_numpy,
     full,
-    linspace,
     ones,
     tensor,
     tril_indices,
@@ -67,6 +65,7 @@ from minitorch.dtype import (
     uint32,
     uint64,
 )
+from minitorch.layout import layout, strided
 from minitorch.memory_format import channels_last, channels_last_3d, contiguous_format, memory_format, preserve_format
 from minitorch.nn.functional import celu_, relu_, rrelu, rrelu_, selu_, threshold, threshold_
 from minitorch.ops.activation import celu, log_softmax, relu, selu, sigmoid, softmax
@@ -105,6 +104,7 @@ from minitorch.ops.compare import (
 from minitorch.ops.convert import clone, detach
 from minitorch.ops.diagonal import diag, diag_embed, diagflat, diagonal, diagonal_scatter, tril, triu
 from minitorch.ops.distance import cdist, dist
+from minitorch.ops.draw import bernoulli, binomial, multinomial, poisson
 from minitorch.ops.einsum import einsum
 from minitorch.ops.elementwise import (
     abs,
@@ -248,7 +248,6 @@ from minitorch.printing import set_printoptions
 from minitorch.promotion import can_cast, promote_types, result_type
 from minitorch.random import (
     Generator,
-    bernoulli,
     default_generator,
     get_rng_state,
     initial_seed,
@@ -264,6 +263,7 @@ from minitorch.random import (
     seed,
     set_rng_state,
 )
+from minitorch.ranges import arange, linspace, logspace
 from minitorch.serialization import load, save
 from minitorch.settings import (
     are_deterministic_algorithms_enabled,

@@ -1,9 +1,8 @@
-"""Making tensors: from Python data and NumPy arrays, filled with a value, or counted.
+"""Making tensors: from Python data and NumPy arrays, or filled with a value. (ranges.py counts.)
 
 https://docs.pytorch.org/docs/stable/torch.html#creation-ops
 """
 
-import math
 import warnings
 from operator import index
 
@@ -13,7 +12,7 @@ from kernels.cpu import cast
 from minitorch import dtype as dtypes
 from minitorch.autograd.op import quiet
 from minitorch.device import kernels_of
-from minitorch.fma import fma
+from minitorch.layout import strided_only
 from minitorch.memory_format import contiguous_format, preserve_format
 from minitorch.ops.like import empty_like, new_empty_strided
 from minitorch.size import unpack_sizes
@@ -134,16 +133,19 @@ def filled(size, value, dtype, device, requires_grad):
     return _first.wrap(quiet.run(kernels.full, size, value, dtype.numpy), kernels).requires_grad_(requires_grad)
 
 
+@strided_only
 def zeros(*size, dtype=None, device=None, requires_grad=False, names=None):
     """Zeros: zeros(2, 3) or zeros((2, 3))."""
     return with_names(filled(unpack_sizes(size), 0, dtype, device, requires_grad), names)
 
 
+@strided_only
 def ones(*size, dtype=None, device=None, requires_grad=False, names=None):
     """Ones."""
     return with_names(filled(unpack_sizes(size), 1, dtype, device, requires_grad), names)
 
 
+@strided_only
 def empty(*size, dtype=None, device=None, requires_grad=False, names=None, memory_format=contiguous_format):
     """A tensor whose values mean nothing yet (they are zeros here)."""
     made = filled(unpack_sizes(size), 0, dtype, device, requires_grad)
@@ -154,18 +156,21 @@ def empty(*size, dtype=None, device=None, requires_grad=False, names=None, memor
     return with_names(made, names)
 
 
+@strided_only
 def empty_strided(size, stride, *, dtype=None, device=None, requires_grad=False):
     """A tensor whose neighbours along each dim are so many elements apart; its values mean nothing yet."""
     dtype = dtypes.get_default_dtype() if dtype is None else dtype
     return new_empty_strided(_first, size, stride, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
+@strided_only
 def full(size, fill_value, *, dtype=None, device=None, requires_grad=False, names=None):
     """fill_value everywhere; its own type gives the dtype unless dtype does."""
     dtype = tensor(fill_value).dtype if dtype is None else dtype
     return with_names(filled(unpack_sizes((size,)), fill_value, dtype, device, requires_grad), names)
 
 
+@strided_only
 def eye(n, m=None, *, dtype=None, device=None, requires_grad=False):
     """The n by m matrix with ones on the diagonal."""
     for name, size in (("n", n), ("m", m)):
@@ -175,53 +180,16 @@ def eye(n, m=None, *, dtype=None, device=None, requires_grad=False):
     return make(np.eye(n, m, dtype=np.bool_), dtype, device, requires_grad)
 
 
-# -- counted -----------------------------------------------------------------------------------------------------------
+# -- indices ---------------------------------------------------------------------------------------------------------
 
 
-def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=False):
-    """start, start + step, ... up to and without end; arange(end) starts at 0. int64 if all three are integers."""
-    start, end = (0, start) if end is None else (start, end)
-    if dtype is dtypes.bool:
-        raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
-    if step == 0:
-        raise RuntimeError("step must be nonzero")
-    if (end - start) * step < 0:
-        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
-    if dtype is None:
-        whole = all(isinstance(x, int | np.integer) for x in (start, end, step))
-        dtype = dtypes.int64 if whole else dtypes.get_default_dtype()
-    if dtype is dtypes.int64:
-        start, end, step = int(start), int(end), int(step)
-    i = np.arange(math.ceil((end - start) / step))
-    if not dtype.is_floating_point:
-        return make(start + step * i, dtype, device, requires_grad)
-    # torch counts in vectors of 32 bytes, two at a time, from each one's first value rounded to dtype; the rest singly.
-    lanes = 32 // dtype.itemsize
-    first = np.where(i < len(i) // (2 * lanes) * 2 * lanes, i // lanes * lanes, i)
-    values = cast(cast(start + step * first, dtype.numpy), np.dtype(np.float64)) + step * (i - first)
-    return make(values, dtype, device, requires_grad)
-
-
-def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False):
-    """`steps` values from start to end, both included, at equal distances; each half is counted from its own end."""
-    steps = index(steps)
-    if steps < 0:
-        raise RuntimeError("number of steps must be non-negative")
-    dtype = dtypes.get_default_dtype() if dtype is None else dtype
-    real = np.float32 if dtype is dtypes.bfloat16 else dtype.numpy.type if dtype.is_floating_point else np.float64
-    if steps == 1:
-        return make(np.array([start], real), dtype, device, requires_grad)
-    step = (real(end) - real(start)) / real(max(steps - 1, 1))
-    i = np.arange(steps, dtype=real)
-    from_start, from_end = fma(i, step, real(start)), fma(steps - 1 - i, -step, real(end))  # each rounded once
-    return make(np.where(i < steps // 2, from_start, from_end), dtype, device, requires_grad)
-
-
+@strided_only
 def tril_indices(row, col, offset=0, *, dtype=None, device=None, requires_grad=False):
     """The rows and columns, (2, count), of the lower triangle of a (row, col) matrix, up to diagonal `offset`."""
     return triangle("tril_indices", np.tril, row, col, offset, dtype, device, requires_grad)
 
 
+@strided_only
 def triu_indices(row, col, offset=0, *, dtype=None, device=None, requires_grad=False):
     """The rows and columns, (2, count), of the upper triangle of a (row, col) matrix, from diagonal `offset` on."""
     return triangle("triu_indices", np.triu, row, col, offset, dtype, device, requires_grad)

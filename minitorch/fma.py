@@ -51,17 +51,17 @@ def add_to_odd(a, b):
 
 
 def fma(x, y, z):
-    """x * y + z, rounded once, for an array x and numbers y and z; in x's dtype, float32 or float64.
+    """x * y + z, rounded once, for an array x, a number y and a number or array z; in x's dtype, float32 or float64.
 
     In float64 exact unless the result is subnormal, or y and z lie more than 2 ** 1000 apart.
     """
     dtype = x.dtype
-    y, z = dtype.type(y), dtype.type(z)
-    if y == 1 or z == 0:  # only one of the two operations rounds
+    y, z = dtype.type(y), np.asarray(z, dtype)
+    if y == 1 or not z.any():  # only one of the two operations rounds
         return x * y + z
     if dtype == np.float32:
-        return add_to_odd(x.astype(np.float64) * np.float64(y), np.float64(z)).astype(np.float32)
-    exponent = np.frexp(max(abs(y), abs(z)))[1]
+        return add_to_odd(x.astype(np.float64) * np.float64(y), z.astype(np.float64)).astype(np.float32)
+    exponent = np.frexp(max(abs(y), np.abs(z).max(initial=0)))[1]
     y, z = np.ldexp(y, -exponent), np.ldexp(z, -exponent)  # far from overflow
     p, e = two_product(x, y)
     small, smaller = two_sum(z, e)

@@ -20,6 +20,15 @@ The words of 32 bits are those of mersenne.py; what makes the numbers torch's is
     normal         n < 16            2                    Box-Muller in float64, in pairs        to rounding
                    n >= 16           1; float64 2         Box-Muller, 8 cosines and 8 sines      to rounding
     exponential    any dtype         2                    -log1p(-u53) / rate                    to rounding
+    geometric      any dtype         2                    ceil(log(u53) / log1p(-p))             in every bit
+    cauchy         any dtype         2                    median + sigma tan(pi (u53 - 1/2))     to rounding
+    log_normal     any dtype         2                    exp of normal, n < 16                  to rounding
+    poisson        any dtype         2 a try              by rejection: rejection.py             in every bit
+    binomial       any dtype         2 a try              by rejection: rejection.py             in every bit
+
+The tries of poisson and binomial and the ceiling of geometric compare results of elementary functions: in every bit,
+but for a draw that falls within a rounding of the limit. (torch computes a float32 binomial in float32: from counts of
+100,000 on, a few in 10,000 numbers differ.)
 
 "To rounding": the same words and the same formula, but the elementary functions differ by some units in the last place
 (at most 3 were seen; of normal float32 numbers from blocks 9 in 10 are equal, from pairs nearly all).
@@ -36,6 +45,7 @@ import math
 import numpy as np
 
 from kernels.cpu import cast, copy_into, full
+from minitorch import rejection
 from minitorch.dtype import FLOATING, largest
 from minitorch.fma import fma
 from minitorch.integer_range import INT64_MIN, check_range, largest_integer
@@ -176,6 +186,44 @@ class Stream(MersenneTwister):
             raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={rate}")
         return self._fill(shape, dtype, lambda n: -1.0 / rate * np.log1p(-self._unit(n, np.float64)))
 
+    def geometric(self, shape, dtype, p):
+        """How many tries until the first success, of probability p each: 1, 2, ...; by inversion, in float64."""
+        dtype = np.dtype(dtype)
+        if not 0 < p < 1:
+            raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p}")
+        if dtype.kind == "b":
+            raise NotImplementedError(f"geometric_ is not implemented for {dtype}")
+        return self._fill(shape, dtype, lambda n: np.ceil(np.log(self._unit(n, np.float64)) / np.log1p(-p)))
+
+    def cauchy(self, shape, dtype, median=0.0, sigma=1.0):
+        """Of density 1 / (pi sigma (1 + ((x - median) / sigma)**2)); by inversion, in float64."""
+        dtype = np.dtype(dtype)
+        if not sigma > 0:
+            raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma}")
+        if dtype.kind not in FLOATING:
+            raise RuntimeError(
+                "Cauchy distribution is a continuous probability distribution. dtype must be a floating point but you "
+                f"specified {dtype}"
+            )
+        return self._fill(shape, dtype, lambda n: median + sigma * np.tan(np.pi * (self._unit(n, np.float64) - 0.5)))
+
+    # -- by rejection ----------------------------------------------------------------------------------------------
+
+    def poisson(self, rates):
+        """One Poisson number for each rate, in the shape and dtype of the floating array `rates`."""
+        if rates.dtype.kind != "f":
+            raise NotImplementedError(f"poisson is not implemented for {rates.dtype}")
+        if not (rates >= 0).all():
+            raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
+        numbers = [rejection.poisson(rate, self.unit) for rate in rates.ravel().tolist()]
+        return np.array(numbers, rates.dtype).reshape(rates.shape)
+
+    def binomial(self, counts, probabilities):
+        """The successes of so many tries of such a probability, for each pair of elements of two floating arrays."""
+        pairs = zip(counts.ravel(), probabilities.ravel(), strict=True)
+        numbers = [rejection.binomial(count, p, self.unit) for count, p in pairs]
+        return np.array(numbers, counts.dtype).reshape(counts.shape)
+
     # -- normal numbers --------------------------------------------------------------------------------------------
 
     def normal(self, shape, dtype, mean=0.0, std=1.0, contiguous=True):
@@ -207,6 +255,15 @@ class Stream(MersenneTwister):
                 self._unit(n - whole, work)
             copy_into(out[-16:], fma(box_muller_16(self._unit(16, work)), std, mean))
         return out.reshape(shape)
+
+    def log_normal(self, shape, dtype, mean=1.0, std=2.0):
+        """exp of normal numbers, which come from pairs, in float64."""
+        dtype = np.dtype(dtype)
+        if not std > 0:
+            raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std}")
+        if dtype.kind not in FLOATING:
+            raise NotImplementedError(f"log_normal_ is not implemented for {dtype}")
+        return cast(np.exp(fma(self._normal_pairs(math.prod(shape)), std, mean)), dtype).reshape(shape)
 
     def _normal_pairs(self, n):
         """n standard normal numbers in float64, the first perhaps from the last call's pair."""

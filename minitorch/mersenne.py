@@ -121,6 +121,12 @@ class MersenneTwister:
             return (self._draw64(n) & np.uint64((1 << 53) - 1)).astype(np.float64) * 2.0**-53
         return (self._draw32(n) & np.uint32((1 << 24) - 1)).astype(np.float32) * np.float32(2.0**-24)
 
+    def unit(self):
+        """One number of [0, 1), k / 2**53, as a Python float."""
+        self.drawn = True
+        high, low = self.bits.random_raw(), self.bits.random_raw()
+        return ((high << 32 | low) & ((1 << 53) - 1)) * 2.0**-53
+
     def _fill(self, shape, dtype, sample):
         """An array filled, block by block, with the numbers that sample(how many) gives."""
         out = np.empty(math.prod(shape), dtype)

@@ -1,10 +1,12 @@
-"""Random tensors: rand, randn, randint, randperm, bernoulli, normal, ..., and the generators that they draw from.
+"""Random tensors: rand, randn, randint, randperm, normal, ..., and the generators that they draw from.
 
 generator.py says which numbers these are (torch's, for the same seed and the same calls) and which are torch's bit for
-bit; ops/sampling.py, in which order they fill a tensor, and where they are drawn for a GPU.
+bit; ops/sampling.py, in which order they fill a tensor, and where they are drawn for a GPU. ops/draw.py has what draws
+by a tensor of probabilities.
 https://docs.pytorch.org/docs/stable/torch.html#random-sampling
 """
 
+import contextlib
 import operator
 
 import numpy as np
@@ -15,6 +17,7 @@ from minitorch.device import CPU, kernels_of
 from minitorch.device import device as Device
 from minitorch.dtype import int64, uint8
 from minitorch.generator import Stream, default_stream
+from minitorch.layout import strided_only
 from minitorch.ops.like import zeros_like
 from minitorch.ops.sampling import draw_like, stream_of
 from minitorch.size import unpack_sizes
@@ -97,6 +100,17 @@ def set_rng_state(new_state):
     default_generator.set_state(new_state)
 
 
+@contextlib.contextmanager
+def fork_rng(devices=None, enabled=True, device_type=None):
+    """What is drawn inside leaves the default generator as it was. (It serves all devices: devices does not matter.)"""
+    state = get_rng_state()
+    try:
+        yield
+    finally:
+        if enabled:
+            set_rng_state(state)
+
+
 # -- tensors of a given size -------------------------------------------------------------------------------------------
 
 
@@ -110,18 +124,21 @@ def sizes(name, given, size):
     return size
 
 
+@strided_only
 def rand(*shape, size=None, generator=None, dtype=None, device=None, requires_grad=False, names=None):
     """Uniform numbers of [0, 1): rand(2, 3) or rand((2, 3))."""
     x = empty(sizes("rand", shape, size), dtype=dtype, device=device)
     return with_names(x.uniform_(generator=generator).requires_grad_(requires_grad), names)
 
 
+@strided_only
 def randn(*shape, size=None, generator=None, dtype=None, device=None, requires_grad=False, names=None):
     """Normal numbers of mean 0 and variance 1."""
     x = empty(sizes("randn", shape, size), dtype=dtype, device=device)
     return with_names(x.normal_(generator=generator).requires_grad_(requires_grad), names)
 
 
+@strided_only
 def randint(low=0, high=None, size=None, *, generator=None, dtype=None, device=None, requires_grad=False):
     """Integers of [low, high): randint(high, size), randint(low, high, size). dtype: int64 unless given."""
     if isinstance(high, list | tuple):
@@ -131,6 +148,7 @@ def randint(low=0, high=None, size=None, *, generator=None, dtype=None, device=N
     return x.random_(low, operator.index(high), generator=generator).requires_grad_(requires_grad)
 
 
+@strided_only
 def randperm(n, *, generator=None, dtype=None, device=None, requires_grad=False):
     """0 ... n-1 in random order, as int64 unless a dtype is given."""
     dtype = int64 if dtype is None else dtype
@@ -152,12 +170,14 @@ def place_of(input, device):
     return input.device if device is None else Device(device)
 
 
+@strided_only
 def rand_like(input, *, generator=None, dtype=None, device=None, requires_grad=False):
     """Uniform numbers of [0, 1) in the shape (and memory layout) of input."""
     stream = stream_of(generator, place_of(input, device), "rand_like")
     return like(input, dtype, device, stream.uniform).requires_grad_(requires_grad)
 
 
+@strided_only
 def randn_like(input, *, generator=None, dtype=None, device=None, requires_grad=False):
     """Normal numbers of mean 0 and variance 1 in the shape (and memory layout) of input."""
     stream = stream_of(generator, place_of(input, device), "randn_like")
@@ -169,6 +189,7 @@ def randn_like(input, *, generator=None, dtype=None, device=None, requires_grad=
     return like(input, dtype, device, fill).requires_grad_(requires_grad)
 
 
+@strided_only
 def randint_like(input, low, high=None, *, generator=None, dtype=None, device=None, requires_grad=False):
     """Integers of [low, high) in the shape (and memory layout) of input: randint_like(x, high), (x, low, high)."""
     low, high = (operator.index(n) for n in ((0, low) if high is None else (low, high)))
@@ -181,22 +202,11 @@ def randint_like(input, low, high=None, *, generator=None, dtype=None, device=No
 
 
 @op
-def _bernoulli(input, *, numbers):
-    return numbers, lambda g: zeros_like(g)
-
-
-def bernoulli(input, p=None, *, generator=None):
-    """1 with the probability that stands in input, or with probability p; else 0. No gradient flows through."""
-    result = empty(input.shape, dtype=input.dtype, device=input.device)
-    result.bernoulli_(input.detach() if p is None else p, generator=generator)
-    return _bernoulli(input, numbers=result.array)
-
-
-@op
 def _normal(*inputs, numbers):
     return numbers, *[lambda g: zeros_like(g)] * len(inputs)
 
 
+@strided_only
 def normal(mean, std=1.0, size=None, *, generator=None, dtype=None, device=None, requires_grad=False):
     """Normal numbers: normal(mean, std, size) for numbers mean and std; without size where one of them is a tensor.
 

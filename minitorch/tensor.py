@@ -540,6 +540,11 @@ class Tensor(ElementwiseMethods, Variable):
     unique_consecutive = ops.unique.unique_consecutive
     bincount = ops.unique.bincount
 
+    # -- drawn ---------------------------------------------------------------------------------------------------------
+
+    bernoulli = ops.draw.bernoulli
+    multinomial = ops.draw.multinomial
+
     # -- products ------------------------------------------------------------------------------------------------------
 
     matmul = ops.matmul.matmul
@@ -638,6 +643,9 @@ class Tensor(ElementwiseMethods, Variable):
     random_ = ops.sampling.random_
     bernoulli_ = ops.sampling.bernoulli_
     exponential_ = ops.sampling.exponential_
+    geometric_ = ops.sampling.geometric_
+    cauchy_ = ops.sampling.cauchy_
+    log_normal_ = ops.sampling.log_normal_
 
 
 def unpickled(cls, array, device, requires_grad):

@@ -85,6 +85,20 @@ def same(program, ulps=0, seed=5):
         lambda t: t.empty(2, 4).bernoulli_(t.linspace(0, 1, 4)),
         lambda t: t.empty(3, 4).t().bernoulli_(t.linspace(0, 1, 3)),
         lambda t: t.empty(2, 4).bernoulli_(t.tensor(0.5)),
+        lambda t: t.ones(4).mul(0.5).bernoulli(),
+        lambda t: t.empty(40, dtype=t.uint8).geometric_(0.4),
+        lambda t: t.poisson(t.linspace(0, 9.9, 200)),
+        lambda t: t.poisson(t.linspace(10, 1e6, 200, dtype=t.float64)),
+        lambda t: t.poisson(t.ones(3, 4).t() * 20),
+        lambda t: t.binomial(t.full((200,), 33.0), t.linspace(-0.5, 1.5, 200)),
+        lambda t: t.binomial(t.full((200,), 1e5, dtype=t.float64), t.linspace(0, 1, 200, dtype=t.float64)),
+        lambda t: t.binomial(t.full((20,), 1000.0), t.full((20,), 0.01)),  # their product is 10 in float32 only
+        lambda t: t.multinomial(t.linspace(0, 1, 300), 40),
+        lambda t: t.multinomial(t.linspace(0, 1, 300), 2, True),
+        lambda t: t.multinomial(t.linspace(0, 1, 30).view(5, 6).t(), 5),
+        lambda t: t.multinomial(t.ones(30, dtype=t.float16), num_samples=40, replacement=True),
+        lambda t: t.tensor([0.0, 1, 0, 0, 0]).multinomial(4),  # more than can be drawn
+        lambda t: t.multinomial(t.ones(3), 1, generator=t.Generator().manual_seed(2)),
     ],
 )
 def test_torchs_bits(program):
@@ -115,6 +129,9 @@ def test_torchs_bits(program):
         lambda t: t.normal(t.arange(20.0, dtype=t.float64).view(4, 5).t(), 1.0),
         lambda t: t.empty(30).exponential_(),
         lambda t: t.empty(3, 4, dtype=t.float64).t().exponential_(lambd=3),
+        lambda t: t.empty(3, 4, dtype=t.float64).t().log_normal_(0.1, 0.2),
+        lambda t: t.empty(21).log_normal_(std=0.5),
+        lambda t: t.empty(21, dtype=t.float64).cauchy_(sigma=0.1),
     ],
 )
 def test_torchs_numbers_to_rounding(program):
@@ -267,6 +284,23 @@ def test_writing_counts_as_a_change(both):
         lambda t: t.ones(2).random_(None),
         lambda t: t.ones(2).random_(1, 2, 3),
         lambda t: t.ones(2).exponential_(0),
+        lambda t: t.ones(2).geometric_(),
+        lambda t: t.ones(2).geometric_(1),
+        lambda t: t.ones(2, dtype=t.bool).geometric_(0.5),
+        lambda t: t.ones(2).cauchy_(0, 0),
+        lambda t: t.ones(2, dtype=t.int64).cauchy_(),
+        lambda t: t.ones(2).log_normal_(0, 0),
+        lambda t: t.ones(2, dtype=t.int64).log_normal_(),
+        lambda t: t.poisson(t.tensor([1, 2])),
+        lambda t: t.poisson(t.tensor([1, -2.0])),
+        lambda t: t.poisson(t.tensor([float("nan")])),
+        lambda t: t.binomial(t.tensor([1]), t.tensor([0.5])),
+        lambda t: t.binomial(t.ones(2), t.ones(2, dtype=t.float64)),
+        lambda t: t.binomial(t.ones(2, dtype=t.float16), t.ones(2, dtype=t.float16)),
+        lambda t: t.binomial(t.ones(2), t.ones(3)),
+        lambda t: t.binomial(t.ones(2), t.ones(2, requires_grad=True)).sum().backward(),
+        lambda t: t.multinomial(t.ones(3), 2.0),
+        lambda t: t.multinomial(t.ones(3, 0), 2, True),
         lambda t: t.ones(2, requires_grad=True).uniform_(),
         lambda t: t.ones(2, requires_grad=True)[0].uniform_(),
         lambda t: t.ones(1).expand(3).uniform_(),
@@ -325,6 +359,19 @@ def test_manual_seed(both, seed):
         return t.initial_seed()
 
     both(program)
+
+
+def test_cuda_seeds_without_a_gpu(both):
+    """manual_seed of cuda leaves the CPU's numbers alone where there is no GPU."""
+
+    def program(t):
+        t.manual_seed(1)
+        t.cuda.manual_seed(2)
+        t.cuda.manual_seed_all(3)
+        return t.rand(2)
+
+    if not minitorch.cuda.is_available():
+        both(program)
 
 
 def test_seed_from_entropy():

@@ -9,6 +9,7 @@ from kernels.cpu import cast
 from minitorch.autograd.op import quiet
 from minitorch.device import kernels_of
 from minitorch.dtype import check_fits
+from minitorch.layout import strided_only
 from minitorch.memory_format import contiguous_format, preserve_format, strides_for
 from minitorch.size import unpack_sizes
 
@@ -32,46 +33,55 @@ def filled(input, shape, value, dtype, device, requires_grad, format=contiguous_
     return input.wrap(array, kernels).requires_grad_(requires_grad)
 
 
+@strided_only
 def zeros_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=preserve_format):
     """Zeros in the shape of input."""
     return filled(input, input.array.shape, 0, dtype, device, requires_grad, memory_format)
 
 
+@strided_only
 def ones_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=preserve_format):
     """Ones in the shape of input."""
     return filled(input, input.array.shape, 1, dtype, device, requires_grad, memory_format)
 
 
+@strided_only
 def empty_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=preserve_format):
     """A tensor in the shape of input, whose values mean nothing yet (they are zeros here)."""
     return filled(input, input.array.shape, 0, dtype, device, requires_grad, memory_format)
 
 
+@strided_only
 def full_like(input, fill_value, *, dtype=None, device=None, requires_grad=False, memory_format=preserve_format):
     """fill_value in the shape of input."""
     return filled(input, input.array.shape, fill_value, dtype, device, requires_grad, memory_format)
 
 
+@strided_only
 def new_zeros(input, *size, dtype=None, device=None, requires_grad=False):
     """Zeros of the size given."""
     return filled(input, unpack_sizes(size), 0, dtype, device, requires_grad)
 
 
+@strided_only
 def new_ones(input, *size, dtype=None, device=None, requires_grad=False):
     """Ones of the size given."""
     return filled(input, unpack_sizes(size), 1, dtype, device, requires_grad)
 
 
+@strided_only
 def new_empty(input, *size, dtype=None, device=None, requires_grad=False):
     """A tensor of the size given, whose values mean nothing yet (they are zeros here)."""
     return filled(input, unpack_sizes(size), 0, dtype, device, requires_grad)
 
 
+@strided_only
 def new_full(input, size, fill_value, *, dtype=None, device=None, requires_grad=False):
     """fill_value in the size given."""
     return filled(input, unpack_sizes((size,)), fill_value, dtype, device, requires_grad)
 
 
+@strided_only
 def new_empty_strided(input, size, stride, *, dtype=None, device=None, requires_grad=False):
     """A tensor of the size given, whose neighbours along each dim are so many elements apart."""
     if len(size) != len(stride):

@@ -1,4 +1,4 @@
-"""Random numbers written into a tensor: x.uniform_(), x.normal_(), x.random_(), x.bernoulli_(), x.exponential_().
+"""Random numbers written into a tensor: x.uniform_(), x.normal_(), x.random_(), x.bernoulli_(), x.exponential_(), ...
 
 The numbers are those of generator.py, taken in the order in which the elements lie in memory, as torch takes them: a
 transposed tensor is filled along its columns. For a tensor on a GPU they are drawn on the CPU, from the same stream,
@@ -119,3 +119,21 @@ def exponential_(input, lambd=1, *, generator=None):
     """Numbers x > 0 of density lambd * exp(-lambd x). torch's to rounding."""
     stream = stream_of(generator, input.device, "exponential_")
     return write(input, "exponential_", lambda shape, _: stream.exponential(shape, input.array.dtype, lambd))
+
+
+def geometric_(input, p, *, generator=None):
+    """How many tries of probability p until the first success. torch's bits."""
+    stream = stream_of(generator, input.device, "geometric_")
+    return write(input, "geometric_", lambda shape, _: stream.geometric(shape, input.array.dtype, p))
+
+
+def cauchy_(input, median=0, sigma=1, *, generator=None):
+    """Numbers of density 1 / (pi sigma (1 + ((x - median) / sigma)**2)). torch's to rounding."""
+    stream = stream_of(generator, input.device, "cauchy_")
+    return write(input, "cauchy_", lambda shape, _: stream.cauchy(shape, input.array.dtype, median, sigma))
+
+
+def log_normal_(input, mean=1, std=2, *, generator=None):
+    """exp of normal numbers. torch's to rounding."""
+    stream = stream_of(generator, input.device, "log_normal_")
+    return write(input, "log_normal_", lambda shape, _: stream.log_normal(shape, input.array.dtype, mean, std))

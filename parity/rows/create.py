@@ -4,6 +4,7 @@ from parity.draw import arrays, case, pick
 from parity.harness import Row
 
 NONE = ("grad", "grad grad", "dtypes", "layout", "edges", "float32")
+INF, NAN = float("inf"), float("nan")
 shape = pick((2, 3), (), (0,), (3,), (2, 0), (-1,))
 number = pick(0, 1, 2.5, True, -3, float("nan"))
 dtypes = pick(None, "float64", "int64", "bool", "uint8", "float32")
@@ -48,7 +49,7 @@ ROWS = [
     Row(
         "arange",
         lambda lib, a, b, s: lib.arange(a, b, s),
-        case(pick(0, 1, -2, 0.5), pick(5, 3, 2.5, -4), pick(1, 2, -1, 0.3, 0)),
+        case(pick(0, 1, -2, 0.5, NAN), pick(5, 3, 2.5, -4, INF), pick(1, 2, -1, 0.3, 0, NAN)),
         "exact",
         NONE,
         False,
@@ -66,6 +67,22 @@ ROWS = [
         lambda lib, a, b, n, dtype: made(lib, "linspace", a, b, n, dtype=dtype),
         case(pick(0, -1, 2.5), pick(1, 7, -3.3), pick(5, 1, 0, 2, 11), dtype=pick(None, "float64")),
         "elementwise",
+        NONE,
+        False,
+    ),
+    Row(
+        "logspace",
+        lambda lib, a, b, n, base, dtype: made(lib, "logspace", a, b, n, base, dtype=dtype),
+        case(pick(0, -1, 2.5), pick(1, 7, -3.3), pick(5, 1, 0, 2, 11, -1), pick(10.0, 2.0), dtype=dtypes),
+        "elementwise",
+        NONE,
+        False,
+    ),
+    Row(
+        "layout",
+        lambda lib, layout: lib.ones(2, 3, layout=lib.strided if layout == "strided" else layout),
+        case(pick("strided", None, "other")),
+        "exact",
         NONE,
         False,
     ),

@@ -10,6 +10,7 @@ dtype = pick("float32", "float64")
 BITS = {"kind": "exact", "without": ("grad", "grad grad", "dtypes", "layout", "edges"), "gpu": False}
 NORMAL = {**BITS, "kind": "normal"}
 FILL = {**BITS, "without": ("grad", "grad grad", "edges")}
+WRITTEN = {**BITS, "without": ("edges",)}
 
 
 def seeded(draw):
@@ -43,6 +44,21 @@ def restored(lib, seed, shape):
     first = lib.rand(shape)
     lib.set_rng_state(state)
     return (first, lib.rand(shape), lib.initial_seed())
+
+
+def forked(lib, seed, shape):
+    """Numbers drawn on the side, and those drawn after them."""
+    lib.manual_seed(seed)
+    with lib.random.fork_rng():
+        inside = lib.rand(shape)
+    with lib.random.fork_rng(enabled=False):
+        beside = lib.rand(2)
+    return (inside, beside, lib.rand(shape))
+
+
+def written(name):
+    """The row's function: the method of that name on a copy, so that its gradient can be asked for."""
+    return seeded(lambda lib, x, *args: getattr(x.clone(), name)(*args))
 
 
 def initialised(name):
@@ -133,6 +149,54 @@ ROWS = [
         case(arrays(shapes()), pick(0, -4), pick(10, 3, -9), seed=seed),
         **FILL,
     ),
+    Row(
+        "geometric_",
+        written("geometric_"),
+        case(arrays(shape), pick(0.5, 0.1, 0.9, 0.0, 1.0), seed=seed),
+        **WRITTEN,
+    ),
+    Row(
+        "cauchy_",
+        written("cauchy_"),
+        case(arrays(shape), pick(0, -1.5), pick(1, 3.25, 0.0), seed=seed),
+        **{**WRITTEN, "kind": "sums", "without": ("edges", "float32")},
+    ),
+    Row(
+        "log_normal_",
+        written("log_normal_"),
+        case(arrays(shape), pick(0, -1.5), pick(1, 0.25, 0.0), seed=seed),
+        **{**WRITTEN, "kind": "sums", "without": ("edges", "float32")},
+    ),
+    Row(
+        "bernoulli_ tensor",
+        seeded(lambda lib, x, p: x.clone().bernoulli_(p)),
+        case(arrays((2, 5)), arrays(pick((2, 5), (5,), ()), "unit"), seed=seed),
+        **WRITTEN,
+    ),
+    Row(
+        "poisson",
+        seeded(lambda lib, x, scale: lib.poisson(x * scale)),
+        case(arrays(shape, "unit"), pick(1.0, 5.0, 30.0, 2000.0, -1.0), seed=seed),
+        **WRITTEN,
+    ),
+    Row(
+        "binomial",
+        seeded(lambda lib, p, n: lib.binomial(lib.full_like(p, n), p)),
+        case(arrays(shape, "unit"), pick(4.0, 50.0, 1000.0, 0.0), seed=seed),
+        **WRITTEN,
+    ),
+    Row(
+        "multinomial",
+        seeded(lambda lib, p, n, replacement: lib.multinomial(p, n, replacement)),
+        case(
+            arrays(pick((4,), (1,), (3, 5), (2, 30), (0, 2), (2, 2, 2)), "unit"),
+            pick(1, 2, 4, 0, 9),
+            pick(False, True),
+            seed=seed,
+        ),
+        **WRITTEN,
+    ),
+    Row("fork_rng", forked, case(seed=seed, shape=shape), **BITS),
     Row("Generator", own_generator, case(seed=seed, shape=shape), **BITS),
     Row("rng_state", restored, case(seed=seed, shape=shape), **BITS),
     Row("init.uniform_", initialised("uniform_"), case(fans, pick(0.0, -2.0), pick(1.0, 0.5), seed=seed), **BITS),
