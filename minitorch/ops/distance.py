@@ -8,7 +8,7 @@ import math
 from minitorch.autograd.op import op
 from minitorch.dtype import FLOATING
 from minitorch.ops.matmul import product, refuse
-from minitorch.ops.vector_norm import p_norm, type_name
+from minitorch.ops.vector_norm import p_norm, type_name, vector_norm
 
 MODES = "use_mm_for_euclid_dist_if_necessary", "use_mm_for_euclid_dist", "donot_use_mm_for_euclid_dist"
 MANY = 25  # points on either side, from which on the first mode goes through a matrix product
@@ -22,7 +22,7 @@ def dist(input, other, p=2):
             "norm(): input dtype should be either floating point or complex. Got "
             f"{type_name(difference.dtype)} instead."
         )
-    return p_norm(difference, p=p, dims=tuple(range(difference.ndim)), keepdim=False)
+    return vector_norm(difference, p)
 
 
 def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
@@ -54,6 +54,7 @@ def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     difference = x1.unsqueeze(-2) - x2.unsqueeze(-3)  # (..., n, 1, d) - (..., 1, m, d) -> (..., n, m, d)
     if p == math.inf and d1:
         return largest(difference)
+    p = p if d1 else 2  # of points without coordinates every distance is 0
     return p_norm(difference, p=p, dims=(difference.ndim - 1,), keepdim=False)
 
 

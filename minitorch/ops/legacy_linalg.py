@@ -2,6 +2,7 @@
 
 from minitorch import return_types
 from minitorch.ops import solve, spectral, triangular
+from minitorch.ops.matrix import check_dtype, check_sides
 
 
 def svd(input, some=True, compute_uv=True):
@@ -25,6 +26,8 @@ def slogdet(input):
 
 def cholesky(input, upper=False):
     """linalg.cholesky, with upper by position."""
+    check_sides("cholesky", input)
+    check_dtype("cholesky_cpu", input)
     return triangular.cholesky(input, upper=upper)
 
 

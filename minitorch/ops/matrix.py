@@ -3,7 +3,7 @@
 import numpy as np
 
 from minitorch.ops.matmul import refuse
-from minitorch.ops.vector_norm import refuse_integers
+from minitorch.ops.vector_norm import refuse_integers, type_name
 
 
 class _LinAlgError(RuntimeError):
@@ -13,11 +13,22 @@ class _LinAlgError(RuntimeError):
     """
 
 
-def check_matrix(name, A):
-    """RuntimeError unless A is a floating matrix, or a batch of them, of 32 or 64 bits."""
+def check_matrix(name, A, routine=None):
+    """RuntimeError unless A is a floating matrix, or a batch of them, of 32 or 64 bits.
+
+    routine: what torch calls the code for one dtype, where it finds out only there that there is none for float16.
+    """
     refuse(name, A.ndim < 2, "The input tensor A must have at least 2 dimensions.")
     refuse_integers(name, A)
+    if routine:
+        check_dtype(routine, A)
     refuse(name, A.array.dtype == np.float16, "Low precision dtypes not supported. Got Half")
+
+
+def check_dtype(routine, A):
+    """NotImplementedError unless A is of float32 or float64."""
+    if A.array.dtype not in (np.float32, np.float64):
+        raise NotImplementedError(f"\"{routine}\" not implemented for '{type_name(A.dtype)}'")
 
 
 def check_sides(name, A):
@@ -27,10 +38,10 @@ def check_sides(name, A):
     refuse(name, n != m, f"A must be batches of square matrices, but they are {n} by {m} matrices")
 
 
-def check_square(name, A):
+def check_square(name, A, routine=None):
     """RuntimeError unless A is a floating square matrix, or a batch of them."""
     check_sides(name, A)
-    check_matrix(name, A)
+    check_matrix(name, A, routine)
 
 
 def identity(like, n):

@@ -35,12 +35,19 @@ def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None):
         return vector_norm(A, 2, (row, column), keepdim)
     if ord == "nuc" or abs(ord) == 2:
         values = svdvals(A.movedim((row, column), (-2, -1)))  # (..., n, m) -> (..., min(n, m))
-        y = values.sum(-1) if ord == "nuc" else values.amax(-1) if ord > 0 else values.amin(-1)
+        y = values.sum(-1) if ord == "nuc" else extreme(values, ord, -1)
     else:
         added, compared = (row, column) if abs(ord) == 1 else (column, row)
         sums = vector_norm(A, 1, added, keepdim=True)
-        y = (sums.amax if ord > 0 else sums.amin)(compared, keepdim=True).squeeze((row, column))
+        y = extreme(sums, ord, compared).squeeze(added - (added > compared))
     return y.unsqueeze(min(row, column)).unsqueeze(max(row, column)) if keepdim else y
+
+
+def extreme(x, ord, dim):
+    """The largest element along dim, or for a negative ord the smallest; of no elements the largest is 0."""
+    if ord < 0:
+        return x.amin(dim)
+    return x.amax(dim) if x.size(dim) else x.sum(dim)
 
 
 def linalg_norm(A, ord=None, dim=None, keepdim=False, *, dtype=None):
@@ -82,6 +89,8 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
 def cond(A, p=None):
     """The condition number |A|_p |A^-1|_p: how much an error in b grows in the solution of A x = b; inf for a singular
     A. By default p is 2, where it is the largest singular value over the smallest, of matrices of any shape."""
+    if A.ndim > 1 and A.numel() == 0 and A.shape[-1] == A.shape[-2]:
+        return A.new_zeros(A.shape[:-2])
     if p is None or (not isinstance(p, str) and abs(p) == 2):
         values = svdvals(A)
         return values[..., -1] / values[..., 0] if p == -2 else values[..., 0] / values[..., -1]

@@ -45,6 +45,8 @@ def addmv(input, mat, vec, *, beta=1, alpha=1):
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
     """beta * input + alpha * (batch1 @ batch2), with batch1 (b, n, k), batch2 (b, k, m)."""
     same_dtype("baddbmm", input, batch1, batch2)
+    refuse("baddbmm", batch1.ndim != 3, "batch1 must be a 3D tensor")
+    batch2.size(2)  # IndexError where it is no batch
     return scaled_sum(input, bmm(batch1, batch2), beta, alpha)
 
 
@@ -54,8 +56,8 @@ def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
     The sum over the batch and over k is one: (n, b k) times (b k, m).
     """
     same_dtype("addbmm", input, batch1, batch2)
-    refuse("addbmm", batch1.ndim != 3 or batch2.ndim != 3, "batch1 and batch2 must be 3D")
-    (b, n, k), (other, inner, m) = batch1.shape, batch2.shape
+    refuse("addbmm", batch1.ndim != 3, "batch1 must be a 3D tensor")
+    (b, n, k), (other, inner, m) = batch1.shape, [batch2.size(d) for d in range(3)]
     fits = (b, k) == (other, inner)
     refuse("addbmm", not fits, f"batches {list(batch1.shape)} and {list(batch2.shape)} do not fit")
     left = batch1.transpose(0, 1).reshape(n, b * k)  # (b, n, k) -> (n, b, k) -> (n, b k)
@@ -100,6 +102,8 @@ def vecdot(x, y, *, dim=-1):
     """The sum of products along dim; the rest broadcasts."""
     refuse_integers("linalg.vecdot", x)
     same_dtype("linalg.vecdot", x, y)
+    if x.ndim == y.ndim == 1:
+        return vdot(x, y)
     return (x * y).sum(dim)
 
 
@@ -121,9 +125,9 @@ def tensordot(a, b, dims=2):
     for i, j in zip(left, right, strict=True):
         m, n = a.shape[i], b.shape[j]
         if m == 1:
-            b = b.sum(j, keepdim=True)
+            b = b.sum(j, keepdim=True, dtype=b.dtype)
         elif n == 1:
-            a = a.sum(i, keepdim=True)
+            a = a.sum(i, keepdim=True, dtype=a.dtype)
         else:
             refuse("tensordot", m != n, f"contracted dimensions need to match, but have sizes {m} and {n}")
     kept = [d for d in range(a.ndim) if d not in left], [d for d in range(b.ndim) if d not in right]

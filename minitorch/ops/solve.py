@@ -43,11 +43,12 @@ def solve(A, B, *, left=True):
     B of one dim, or in the shape of A without its last dim, is a vector, or a batch of them. LinAlgError where A is
     singular, RuntimeError where the shapes do not fit.
     """
-    check_square("linalg.solve", A)
+    check_square("linalg.solve", A, "lu_cpu")
     refuse_other_dtype("linalg.solve", A, B)
     vector = B.ndim == 1 or (B.ndim == A.ndim - 1 and B.shape == A.shape[:-1])
     X = B.unsqueeze(-1) if vector else B  # (..., n) -> (..., n, 1)
     check_fit("linalg.solve", A, X, left)
+    refuse("linalg.solve", vector and not left, "B must be a matrix for left=False")
     X = solution(A, X) if left else solution(A.mT, X.mT).mT
     return X.squeeze(-1) if vector else X
 
@@ -102,7 +103,7 @@ def matrix_power(A, n):
 
 def det(A):
     """The determinant of square matrices, (..., n, n) -> (...)."""
-    check_square("linalg.det", A)
+    check_square("linalg.det", A, "lu_cpu")
     return determinant(A)
 
 

@@ -15,7 +15,7 @@ from minitorch.autograd.op import op
 from minitorch.dtype import int64
 from minitorch.ops.diagonal import diag_embed
 from minitorch.ops.matmul import refuse
-from minitorch.ops.matrix import attempt, check_matrix, check_square, identity
+from minitorch.ops.matrix import attempt, check_dtype, check_matrix, check_sides, identity
 
 
 def not_finite(matrix):
@@ -31,7 +31,7 @@ def svd(A, full_matrices=True, *, driver=None):
     U (..., n, n) and Vh (..., m, m); with full_matrices False, only their first min(n, m) columns and rows. LinAlgError
     where A has a NaN.
     """
-    check_matrix("linalg.svd", A)
+    check_matrix("linalg.svd", A, "linalg_svd_cpu")
     if not isinstance(full_matrices, bool):
         raise TypeError(f"linalg_svd(): argument 'full_matrices' must be bool, not {type(full_matrices).__name__}")
     refuse("linalg.svd", driver is not None, "keyword argument `driver=` is only supported on CUDA inputs")
@@ -85,7 +85,7 @@ def skew(X):
 
 def svdvals(A, *, driver=None):
     """The singular values of A in descending order, (..., n, m) -> (..., min(n, m))."""
-    check_matrix("linalg.svd", A)
+    check_matrix("linalg.svd", A, "linalg_svd_cpu")
     refuse("linalg.svd", driver is not None, "keyword argument `driver=` is only supported on CUDA inputs")
     return singular_values(A)
 
@@ -107,7 +107,8 @@ def eigh(A, UPLO="L"):
 
     Only the lower triangle of A is read, with UPLO "U" only the upper one.
     """
-    check_square("linalg.eigh", A)
+    check_sides("linalg.eigh", A)
+    check_dtype("linalg_eigh_cpu", A)
     if not isinstance(UPLO, str) or UPLO.upper() not in ("L", "U"):
         raise RuntimeError(f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
     return return_types.linalg_eigh(*symmetric_decomposed(A, upper=UPLO.upper() == "U"))
@@ -115,14 +116,14 @@ def eigh(A, UPLO="L"):
 
 @op(label="LinalgEighBackward0", materialize_grads=False)
 def symmetric_decomposed(A, *, upper):
-    """gradient of A = V [ diag(gL) + (V^T gV) o F ] V^T,   F_ij = 1 / (l_j - l_i) for i != j, 0 for i = j"""
+    """gradient of A = V [ diag(gL) + (V^T gV - gV^T V) / 2 o F ] V^T,   F_ij = 1 / (l_j - l_i) for i != j"""
 
     def vjp(g, y):
         (gL, gV), (L, V) = g, y
         if gV is None:
             return (V * gL.unsqueeze(-2)) @ V.mT
-        unit = identity(L, L.shape[-1])
-        inner = (V.mT @ gV) / (L.unsqueeze(-2) - L.unsqueeze(-1) + unit) * (1 - unit)
+        gaps = L.unsqueeze(-2) - L.unsqueeze(-1) + identity(L, L.shape[-1])
+        inner = skew(V.mT @ gV) / (2 * gaps)
         return V @ (inner if gL is None else inner + diag_embed(gL)) @ V.mT
 
     return attempt("linalg.eigh", not_finite, A.kernels.eigh, A, upper), vjp
@@ -197,7 +198,8 @@ def lstsq(A, B, rcond=None, *, driver="gelsy"):
     refuse(name, B.ndim < 1, "other must have at least 1 dimension.")
     refuse(name, A.dtype is not B.dtype, f"Expected input and other to have the same dtype: {A.dtype}, {B.dtype}")
     n, m = A.shape[-2:]
-    vector = B.ndim == A.ndim - 1
+    vector = B.shape == A.shape[:-1]
+    refuse(name, not vector and B.ndim != A.ndim, "other must have as many dims as input, or be vectors")
     B = B.unsqueeze(-1) if vector else B  # (..., n) -> (..., n, 1)
     refuse(name, B.size(-2) != n, "input.size(-2) should match other.size(-2)")
     solution = pinv(A, rcond) @ B
@@ -207,5 +209,5 @@ def lstsq(A, B, rcond=None, *, driver="gelsy"):
     if driver != "gels":
         rank = matrix_rank(A, rtol=rcond)
     if driver in ("gelsd", "gelss"):
-        values = svdvals(A)
+        values = svdvals(A.detach())
     return return_types.linalg_lstsq(solution.squeeze(-1) if vector else solution, residuals, rank, values)

@@ -12,7 +12,7 @@ from minitorch.autograd.op import op
 from minitorch.ops.diagonal import tril, triu
 from minitorch.ops.join import cat
 from minitorch.ops.matmul import product, refuse
-from minitorch.ops.matrix import attempt, check_matrix, check_sides, check_square, gives_up, identity
+from minitorch.ops.matrix import attempt, check_dtype, check_matrix, check_sides, check_square, gives_up, identity
 from minitorch.ops.solve import check_fit, refuse_other_dtype
 
 # -- solving -----------------------------------------------------------------------------------------------------------
@@ -21,14 +21,13 @@ from minitorch.ops.solve import check_fit, refuse_other_dtype
 def solve_triangular(A, B, *, upper, left=True, unitriangular=False):
     """X with A X = B (X A = B where left is False) for a triangular A (..., n, n); batch dims broadcast.
 
-    Of A one triangle is read; unitriangular: its diagonal counts as ones. Zeros on the diagonal make infinities.
+    Of A one triangle is read; unitriangular: its diagonal counts as ones. Zeros on the diagonal make infinities. The
+    result has the dtype of A.
     """
     check_sides("linalg.solve_triangular", A)
-    refuse_other_dtype("linalg.solve_triangular", A, B)
     check_fit("linalg.solve_triangular", A, B, left)
-    if A.array.dtype.kind != "f" or A.array.itemsize < 4:
-        name = A.dtype.type_name.removesuffix("Tensor")
-        raise NotImplementedError(f"\"triangular_solve_cpu\" not implemented for '{name}'")
+    check_dtype("triangular_solve_cpu", A)
+    B = B.cast(A.array.dtype)
     if unitriangular:
         A = A.tril(-1) + A.triu(1) + identity(A, A.shape[-1])
     if left:
@@ -55,7 +54,7 @@ def cholesky(A, *, upper=False):
 
     Only the lower triangle of A is read, or the upper one. LinAlgError where A is not positive definite.
     """
-    check_square("linalg.cholesky", A)
+    check_square("linalg.cholesky", A, "cholesky_cpu")
     return factor(A.mT).mT if upper else factor(A)
 
 
@@ -82,18 +81,38 @@ def factor(A):
 def cholesky_solve(B, L, upper=False):
     """X with A X = B, for the factor L of A: B (..., n, k), L (..., n, n)."""
     refuse("cholesky_solve", B.ndim < 2, f"b should have at least 2 dimensions, but has {B.ndim} dimensions instead")
-    check_square("cholesky_solve", L)
+    check_sides("cholesky_solve", L)
     refuse_other_dtype("cholesky_solve", L, B)
     n, rows, k = L.shape[-1], *B.shape[-2:]
     refuse("cholesky_solve", n != rows, f"each A matrix is {n} by {n} but each b matrix is {rows} by {k}")
-    L = L.mT if upper else L
-    return triangular_solution(L.mT, triangular_solution(L, B, upper=False), upper=True)
+    check_dtype("cholesky_solve_cpu", L)
+    return twice_solved(B, L, upper=upper)
+
+
+@op(label="CholeskySolveBackward0")
+def twice_solved(B, L, *, upper):
+    """gradient of B = A^-1 G,   of L = -C L, or of an upper L = -L C,   C = (gradient of B) X^T and its transpose
+
+    (That of L is torch's, which does not leave out the triangle that is not read.)
+    """
+
+    def vjp(g, y):
+        C = product(twice_solved(g, L, upper=upper), y.mT)
+        C = C + C.mT
+        return -product(L, C) if upper else -product(C, L)
+
+    k, ndim = L.kernels, L.array.ndim
+    turned = k.permute(L.array, (*range(ndim - 2), ndim - 1, ndim - 2))
+    lower, higher = (turned, L.array) if upper else (L.array, turned)
+    array = k.solve_triangular(higher, k.solve_triangular(lower, B.array, False), True)
+    return array, lambda g: twice_solved(g, L, upper=upper), vjp
 
 
 def cholesky_inverse(L, upper=False):
     """The inverse of A from its factor L."""
-    check_square("cholesky_inverse", L)
-    return cholesky_solve(identity(L, L.shape[-1]), L, upper)
+    check_sides("cholesky_inverse", L)
+    check_dtype("cholesky_inverse_out_cpu", L)
+    return twice_solved(identity(L, L.shape[-1]), L, upper=upper)
 
 
 # -- qr ----------------------------------------------------------------------------------------------------------------
@@ -105,7 +124,7 @@ def qr(A, mode="reduced"):
     mode "reduced": k = min(n, m); "complete": k = n; "r": the R of "reduced" alone, Q is empty. No derivative for "r",
     nor for "complete" where n > m.
     """
-    check_matrix("linalg.qr", A)
+    check_matrix("linalg.qr", A, "geqrf_cpu")
     if mode not in ("reduced", "complete", "r"):
         raise RuntimeError(
             f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or 'complete'"

@@ -58,16 +58,16 @@ def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None):
     if isinstance(ord, str):
         raise TypeError(f"linalg_vector_norm(): argument 'ord' must be Number, not {type(ord).__name__}")
     x = in_norm_dtype("linalg.vector_norm", x, dtype)
-    dims = normalize_dims(dim, x.ndim)
-    if ord < 0 or ord == math.inf:
-        for d in dims:
-            if x.array.shape[d] == 0:
-                where = "an empty tensor" if dim is None or dim == () else f"the dimension {d} because it is empty"
+    if (ord < 0 or ord == math.inf) and x.ndim:
+        every = dim is None or dim == ()
+        for d in range(x.ndim) if every else (dim,) if isinstance(dim, int) else dim:
+            if x.size(d) == 0:
+                where = "an empty tensor" if every else f"the dimension {d} because it is empty"
                 raise RuntimeError(
                     f"linalg.vector_norm cannot compute the {ord} norm on {where} and the operation does not have an "
                     "identity"
                 )
-    return p_norm(x, p=ord, dims=dims, keepdim=keepdim)
+    return p_norm(x, p=ord, dims=normalize_dims(dim, x.ndim), keepdim=keepdim)
 
 
 def in_norm_dtype(name, x, dtype):
