@@ -31,6 +31,8 @@ FAMILIES = (
     "random",
     "inplace",
     "convert",
+    "bfloat16",
+    "printing",
     "create",
     "modules",
     "optimizers",

@@ -5,11 +5,19 @@ from parity.harness import Row
 
 x = arrays()
 names = pick("float64", "float32", "int64", "int32", "uint8", "bool", "int16", "int8", "float16")
+every = pick("float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool")
 tame = arrays(style="positive")
 CAST = ("float32", "edges")  # a cast to float32 has no float64 truth; nan as an integer is undefined
 
 ROWS = [
     Row("to dtype", lambda lib, x, dtype: x.to(getattr(lib, dtype)), case(tame, names), without=CAST),
+    Row(
+        "to dtype from dtype",  # of numbers from 0 to 4: those that do not fit an integer dtype are undefined
+        lambda lib, x, a, b: x.to(getattr(lib, a)).to(getattr(lib, b)).double(),
+        case(tame, every, every),
+        "exact",
+        without=("edges", "errors", "grad grad"),
+    ),
     Row("to copy", lambda lib, x, copy: x.to(x.dtype, copy=copy), case(x, copy=pick(False, True))),
     Row("to other", lambda lib, x, y: x.to(y), spread(broadcasting())),
     Row("type", lambda lib, x: x.type().removeprefix(lib.__name__ + "."), case(x), gpu=False),
