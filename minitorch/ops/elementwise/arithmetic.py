@@ -20,7 +20,7 @@ from minitorch.ops.elementwise.operands import (
     whole_exponent,
     without_bool,
 )
-from minitorch.ops.like import scalar_like, zeros_like
+from minitorch.ops.like import ones_like, scalar_like, zeros_like
 from minitorch.promotion import common, floating
 
 # -- sums and products -------------------------------------------------------------------------------------------------
@@ -145,19 +145,29 @@ def div(input, other, *, rounding_mode=None):
 def pow(input, exponent):
     """input ** exponent. d/dx x^p = p x^(p-1), 0 for p = 0;  d/dp x^p = x^p log x, 0 for x = 0 and p >= 0.
 
-    The numbers 0.5 and -0.5 mean the square root, which differs at -inf and -0.
+    Booleans have no powers, but those by a boolean number.
     """
-    half = isinstance(exponent, float) and exponent in (0.5, -0.5)
-    if half and isinstance(input, Variable) and input.array.dtype.kind in FLOATING:
-        return root(input, exponent=exponent)
+    if isinstance(exponent, int | float) and isinstance(input, Variable):
+        if input.array.dtype.kind in FLOATING:
+            return power_by_number(input, exponent=exponent)
+        if isinstance(exponent, bool) and input.array.dtype.kind == "b":
+            return input.clone() if exponent else ones_like(input)
     return power(input, exponent)
 
 
 @op(label="PowBackward0")
-def root(input, *, exponent):
-    k, y = input.kernels, input.kernels.sqrt(input.array)
-    y = y if exponent > 0 else k.div(like(input, 1), y)
-    return y, lambda g: g * (exponent * input ** (exponent - 1))
+def power_by_number(input, *, exponent):
+    """The exponents 0.5 and -0.5 mean the square root, which differs at -inf and -0."""
+    k, x = input.kernels, input.array
+    if exponent == 2:
+        y = k.mul(x, x)
+    elif exponent == 0.5:
+        y = k.sqrt(x)
+    elif exponent == -0.5:
+        y = k.div(like(input, 1), k.sqrt(x))
+    else:
+        y = k.pow(x, like(input, exponent))
+    return y, lambda g: g * (exponent * pow(input, exponent - 1)) if exponent else zeros_like(g)
 
 
 @op(promote=whole_exponent, label="PowBackward0")
@@ -207,7 +217,7 @@ def addcdiv(input, tensor1, tensor2, *, value=1):
     """input + value * tensor1 / tensor2. RuntimeError where both are integers or booleans."""
     for argument, x in enumerate((input, tensor1, tensor2), 1):
         check_tensor("addcdiv", x, ("input", "tensor1", "tensor2")[argument - 1], argument)
-    if "f" not in (tensor1.array.dtype.kind, tensor2.array.dtype.kind):
+    if not (tensor1.is_floating_point() or tensor2.is_floating_point()):
         raise RuntimeError(
             "Integer division with addcdiv is no longer supported. Use input + value * minitorch.trunc(tensor1 / "
             "tensor2) for the old result, or make tensor1 or tensor2 a floating tensor"

@@ -8,7 +8,7 @@ import numpy as np
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
 from minitorch.dtype import FLOATING, check_fits, finfo
-from minitorch.ops.elementwise.operands import check_tensor, floating_first, some_missing, tensors_only
+from minitorch.ops.elementwise.operands import check_tensor, floating_first, refuse_dtypes, some_missing, tensors_only
 from minitorch.ops.like import scalar_like, zeros_like
 from minitorch.promotion import common, common_dtype
 
@@ -136,6 +136,7 @@ def check_bound(name, bound):
 
 @op(label="ClampBackward1")
 def clamp_to_numbers(input, *, min, max):
+    refuse_dtypes("clamp_scalar_cpu", input, "b")
     for bound in (min, max):
         if bound is not None:
             check_fits(bound, input.array.dtype)
@@ -151,6 +152,8 @@ def between(x, low, high):
 
 @op(promote=some_missing, label="ClampBackward0")
 def clamp_to_tensors(input, min, max):
+    if min is not None and max is not None:
+        refuse_dtypes("clamp_cpu", input, "b")
     array = input.array
     if min is not None:
         array = input.kernels.maximum(array, min.array)

@@ -94,7 +94,8 @@ def logit(input, *, eps=None):
     low, high, outside = (0, 1, math.nan) if eps is None else (eps, 1 - eps, 0.0)
 
     def vjp(g):
-        return where((input >= low) & (input <= high), g / (input * (1 - input)), outside)
+        x = input + 0.0  # the derivative at -0.0, too, is infinity
+        return where((x < low) | (x > high), outside, g / (x * (1 - x)))
 
     return k.log(k.div(x, k.sub(like(input, 1), x))), vjp
 
@@ -106,7 +107,7 @@ def xlogy(input, other):
     product = k.where(k.eq(x, like(input, 0)), like(input, 0), k.mul(x, k.log(y)))
 
     def vjp(g):
-        return g * xlogy(input != 0, other)
+        return xlogy(g, other).masked_fill((input == 0) & (other <= 0), 0)
 
     return k.where(k.isnan(y), like(input, math.nan), product), vjp, lambda g: g * input / other
 

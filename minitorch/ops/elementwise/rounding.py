@@ -75,10 +75,14 @@ def frac(input):
     return input.kernels.sub(input.array, input.kernels.trunc(input.array)), lambda g: g
 
 
-def round(input, *, decimals=0):
-    """The nearest whole number, or number of so many decimals (-2: hundreds); halves go to the even one."""
+def round(input, *, decimals=None):
+    """The nearest whole number, or floating number of so many decimals (-2: hundreds); halves go to the even one."""
     check_tensor("round", input)
-    return round_to(input, decimals=decimals) if decimals else round_to_whole(input)
+    if decimals is None:
+        return round_to_whole(input)
+    if not isinstance(decimals, int):
+        raise TypeError(f"round(): argument 'decimals' must be int, not {type(decimals).__name__}")
+    return round_to(input, decimals=decimals)
 
 
 @op(label="RoundBackward0")

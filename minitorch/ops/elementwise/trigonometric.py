@@ -49,12 +49,17 @@ def atan(input):
 
 @op(promote=floating_tensors)
 def atan2(input, other):
-    """The angle of the point (other, input), between -pi and pi: atan(input / other) in the right quadrant."""
-    return (
-        input.kernels.atan2(input.array, other.array),
-        lambda g: g * (other / (input * input + other * other)),
-        lambda g: g * (-input / (input * input + other * other)),
-    )
+    """The angle of the point (other, input), between -pi and pi: atan(input / other) in the right quadrant.
+
+    The derivatives are other / r^2 and -input / r^2, and 0 in the origin.
+    """
+
+    def inverse_square():
+        r2 = input * input + other * other
+        return r2.reciprocal().masked_fill(r2 == 0, 0)
+
+    array = input.kernels.atan2(input.array, other.array)
+    return array, lambda g: g * (other * inverse_square()), lambda g: g * (-input * inverse_square())
 
 
 @op(promote=floating)
@@ -65,8 +70,8 @@ def sinc(input):
 
     def vjp(g):
         angle = input * math.pi
-        slope = (angle * angle.cos() - angle.sin()) / (input * angle)
-        return where(input * angle == 0, 0.0, g * slope)
+        square = input * input * math.pi
+        return where(square == 0, 0.0, g * ((angle * angle.cos() - angle.sin()) / square))
 
     return k.where(k.eq(angle, like(input, 0)), like(input, 1), k.div(k.sin(angle), angle)), vjp
 
