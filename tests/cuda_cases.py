@@ -10,6 +10,8 @@ import itertools
 
 import numpy as np
 
+from kernels.bfloat16 import BFLOAT16
+
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, -2.5, 3.0, 100.0, -100.0, np.inf, -np.inf, np.nan]
 INTEGERS = [0, 1, -1, 2, 3, -3, 7, 100, -100]
 FLOATS = "float16", "float32", "float64"
@@ -120,6 +122,17 @@ def distance(make):
     return make.k.address(make.k.getitem(x, (1, slice(2, None)))) - make.k.address(x)
 
 
+def moved_bfloat16(make):
+    """bfloat16 made, viewed, copied, joined, written to, and widened, so that it can be compared."""
+    k = make.k
+    x = k.cast(normal(3, 4)(make), BFLOAT16)
+    view = k.getitem(k.permute(x, (1, 0)), (slice(1, 3),))
+    joined = k.cat([view, k.full((1, 3), 1 / 3, BFLOAT16)], 0)
+    k.copy_into(k.getitem(joined, (0,)), of([0.1, -2, np.inf])(make))
+    return [k.cast(y, np.dtype("float32")) for y in (x, k.copy(view), joined, k.index(x, (np.array([2, 0, 2]),)))]
+
+
+case("cast bfloat16 and moves of it", moved_bfloat16)
 case("copy_into a view, broadcast and cast", copied_into_view)
 case("copy_into overlapping", copied_into_overlapping)
 case("address of a view", distance)

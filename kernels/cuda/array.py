@@ -4,6 +4,8 @@ import functools
 
 import numpy as np
 
+import kernels.cpu.array as cpu
+from kernels.bfloat16 import BFLOAT16, from_float32
 from kernels.cuda.device import SIMULATED, cuda
 from kernels.cuda.launch import elements, launch
 from kernels.cuda.layout import Array, row_major, strided
@@ -37,7 +39,11 @@ def fill(out, value):
 def full(shape, value, dtype):
     """An array of one value."""
     out = empty(shape, dtype)
-    launch(fill, elements(out.size), out, out.dtype.type(value))
+    if dtype is BFLOAT16:
+        value = from_float32(np.asarray(value, np.float32)).view(np.uint16)[()]
+    else:
+        value = out.dtype.type(value)
+    launch(fill, elements(out.size), out, value)
     return out
 
 
@@ -59,7 +65,7 @@ def from_numpy(array):
     """A copy of a NumPy array, on the GPU."""
     out = empty(array.shape, array.dtype)
     if out.size:
-        out.memory.cells.copy_to_device(np.ascontiguousarray(array).reshape(-1))
+        out.memory.cells.copy_to_device(np.ascontiguousarray(array).reshape(-1).view(out.memory.cells.dtype))
     return out
 
 
@@ -67,7 +73,7 @@ def to_numpy(array):
     """A copy of an array, on the host. Waits for the kernels that compute it."""
     if not array.size:
         return np.empty(array.shape, array.dtype)
-    return packed(array).memory.cells.copy_to_host().reshape(array.shape)
+    return packed(array).memory.cells.copy_to_host().view(array.dtype).reshape(array.shape)
 
 
 # -- copying -----------------------------------------------------------------------------------------------------------
@@ -89,6 +95,8 @@ def copy_truth(out, out_steps, a, a_steps, shape, n):
 
 def copy_into(array, value):
     """Write value (an array, which broadcasts and is cast) into array, which may be a view with any strides."""
+    if array.dtype is not value.dtype and BFLOAT16 in (array.dtype, value.dtype):
+        value = cast(value, array.dtype)
     if value.memory is array.memory:
         value = copy(value)  # they may overlap, and threads run in any order
     shape, array_steps, value_steps = common_steps(array.shape, array, value)
@@ -97,7 +105,12 @@ def copy_into(array, value):
 
 
 def cast(array, dtype):
-    """A copy in another dtype: float to int drops the fraction, anything to bool is != 0."""
+    """A copy in another dtype: float to int drops the fraction, anything to bool is != 0.
+
+    To and from bfloat16 through the host, for now.
+    """
+    if dtype is not array.dtype and BFLOAT16 in (dtype, array.dtype):
+        return from_numpy(cpu.cast(to_numpy(array), dtype))
     out = empty(array.shape, dtype)
     copy_into(out, array)
     return out

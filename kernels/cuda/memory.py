@@ -6,17 +6,24 @@ order (one stream), so a piece may be handed on while the last kernel that uses 
 
 import collections
 
+import numpy as np
+
+from kernels.bfloat16 import BFLOAT16
 from kernels.cuda.device import cuda
 
 unused = collections.defaultdict(list)  # (number of elements, dtype) -> pieces of that size
 
 
 class Memory:
-    """n elements of global memory: `cells`, a flat device array of numba's. Shared by an array and its views."""
+    """n elements of global memory: `cells`, a flat device array of numba's. Shared by an array and its views.
+
+    The cells of bfloat16 are its bits: kernels move them as uint16.
+    """
 
     __slots__ = ("cells", "pile")
 
     def __init__(self, n, dtype):
+        dtype = np.dtype(np.uint16) if dtype is BFLOAT16 else dtype
         self.pile = unused[n, dtype]
         self.cells = self.pile.pop() if self.pile else allocate(n, dtype)
 
