@@ -81,6 +81,9 @@ class FunctionNode(Node):
                 f"function {self.label} returned an incorrect number of gradients (expected {len(self.edges)}, got "
                 f"{len(results)})"
             )
+        for g in results:
+            if g is not None and not isinstance(g, Variable):
+                raise RuntimeError(f"function {self.label} returned a gradient that is no Tensor: {type(g).__name__}")
         return results[: len(self.edges)]
 
 

@@ -116,6 +116,11 @@ class AccumulateGrad(Node):
         self.outputs = ((leaf.array.shape, leaf.array.dtype),)
         self.leaf = weakref.ref(leaf)
 
+    @property
+    def variable(self):
+        """The leaf."""
+        return self.leaf()
+
     def accumulate(self, g, create_graph, unshared):
         leaf = self.leaf()
         if leaf is not None:
