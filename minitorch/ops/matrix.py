@@ -16,13 +16,14 @@ class _LinAlgError(RuntimeError):
 def check_matrix(name, A, routine=None):
     """RuntimeError unless A is a floating matrix, or a batch of them, of 32 or 64 bits.
 
-    routine: what torch calls the code for one dtype, where it finds out only there that there is none for float16.
+    routine: what torch calls the code for one dtype, where it finds out only there that there is none for 16 bits.
     """
     refuse(name, A.ndim < 2, "The input tensor A must have at least 2 dimensions.")
     refuse_integers(name, A)
     if routine:
         check_dtype(routine, A)
-    refuse(name, A.array.dtype == np.float16, "Low precision dtypes not supported. Got Half")
+    low = A.array.dtype not in (np.float32, np.float64)
+    refuse(name, low, f"Low precision dtypes not supported. Got {type_name(A.dtype)}")
 
 
 def check_dtype(routine, A):

@@ -141,7 +141,7 @@ def tolerances(A, atol, rtol):
     """(atol, rtol) below which a singular value counts as 0: by default rtol is max(n, m) eps, but 0 with an atol."""
     if rtol is None:
         rtol = 0.0 if atol else max(A.shape[-2:]) * float(np.finfo(A.array.dtype).eps)
-    return atol or 0.0, rtol
+    return float(atol or 0), float(rtol)
 
 
 def matrix_rank(A, tol=None, hermitian=False, *, atol=None, rtol=None):
@@ -153,7 +153,7 @@ def matrix_rank(A, tol=None, hermitian=False, *, atol=None, rtol=None):
     values = eigvalsh(A).abs() if hermitian else svdvals(A)
     if 0 in A.shape[-2:]:
         return values.detach().sum(-1).long()
-    atol, rtol = (tol, 0.0) if tol is not None else tolerances(A, atol, rtol)
+    atol, rtol = (float(tol), 0.0) if tol is not None else tolerances(A, atol, rtol)
     limit = (values.amax(-1, keepdim=True) * rtol).clamp(min=atol)
     return (values > limit).sum(-1)
 
