@@ -1,23 +1,24 @@
-"""Batch normalisation layers (Ioffe and Szegedy, arXiv 1502.03167).
+"""Batch and instance normalisation layers: see ops/norm.py.
 
-https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
+https://docs.pytorch.org/docs/stable/nn.html#normalization-layers
 """
+
+import warnings
 
 from minitorch.creation import empty, ones, tensor, zeros
 from minitorch.dtype import int64
 from minitorch.nn import init
 from minitorch.nn.module import Module
 from minitorch.nn.parameter import Parameter
-from minitorch.ops.norm import batch_norm
+from minitorch.ops.norm import batch_norm, instance_norm
 
 
-class _BatchNorm(Module):
+class _Norm(Module):
     """y = (x - mean) / sqrt(var + eps) * weight + bias, with one number of each kind per channel.
 
-    In training, mean and var are the batch's, and running_mean and running_var move towards them by `momentum` (None:
-    they become the average over all batches so far). In evaluation, they are the running ones; without
-    track_running_stats always the batch's. weight begins at 1 and bias at 0; affine=False leaves both out, bias=False
-    the bias.
+    weight begins at 1 and bias at 0; affine=False leaves both out, bias=False the bias. With track_running_stats there
+    are a running_mean and a running_var, which move by `momentum` towards what each input in training has, and stand
+    for it in evaluation.
     """
 
     ranks = ()  # of the inputs that a subclass takes
@@ -61,10 +62,26 @@ class _BatchNorm(Module):
         if self.bias is not None:
             init.zeros_(self.bias)
 
-    def forward(self, input):
+    def check_rank(self, input):
         if input.ndim not in self.ranks:
             wanted = " or ".join(f"{rank}D" for rank in self.ranks)
             raise ValueError(f"expected {wanted} input (got {input.ndim}D input)")
+
+    def extra_repr(self):
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
+            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
+        )
+
+
+class _BatchNorm(_Norm):
+    """mean and var are the batch's in training, and in evaluation without running statistics.
+
+    momentum None: the running statistics become the average over all batches so far.
+    """
+
+    def forward(self, input):
+        self.check_rank(input)
         momentum = self.momentum
         if self.training and self.track_running_stats:
             self.num_batches_tracked.add_(1)
@@ -74,12 +91,6 @@ class _BatchNorm(Module):
         update = not self.training or self.track_running_stats
         running = (self.running_mean, self.running_var) if update else (None, None)
         return batch_norm(input, *running, self.weight, self.bias, by_batch, momentum or 0.0, self.eps)
-
-    def extra_repr(self):
-        return (
-            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
-            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
-        )
 
 
 class BatchNorm1d(_BatchNorm):
@@ -92,3 +103,66 @@ class BatchNorm2d(_BatchNorm):
     """Batch normalisation of images (N, C, H, W)."""
 
     ranks = (4,)
+
+
+class BatchNorm3d(_BatchNorm):
+    """Batch normalisation of volumes (N, C, D, H, W)."""
+
+    ranks = (5,)
+
+
+class _InstanceNorm(_Norm):
+    """mean and var are those of each channel of each element of the batch, which need not be one: (C, ...) will do."""
+
+    def __init__(
+        self,
+        num_features,
+        eps=1e-5,
+        momentum=0.1,
+        affine=False,
+        track_running_stats=False,
+        device=None,
+        dtype=None,
+        *,
+        bias=True,
+    ):
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
+
+    def forward(self, input):
+        self.check_rank(input)
+        dim = input.ndim - min(self.ranks)  # of the channels
+        if input.shape[dim] != self.num_features:
+            words = f"expected input's size at dim={dim} to match num_features ({self.num_features}), but got: "
+            if self.affine:
+                raise ValueError(f"{words}{input.shape[dim]}.")
+            warnings.warn(f"{words}{input.shape[dim]}. Without affine, num_features is not needed.", stacklevel=2)
+        by_input = self.training or not self.track_running_stats
+        y = instance_norm(
+            input if dim else input.unsqueeze(0),
+            self.running_mean,
+            self.running_var,
+            self.weight,
+            self.bias,
+            by_input,
+            self.momentum or 0.0,
+            self.eps,
+        )
+        return y if dim else y.squeeze(0)
+
+
+class InstanceNorm1d(_InstanceNorm):
+    """Instance normalisation of (N, C, L) or (C, L)."""
+
+    ranks = (2, 3)
+
+
+class InstanceNorm2d(_InstanceNorm):
+    """Instance normalisation of images (N, C, H, W) or (C, H, W)."""
+
+    ranks = (3, 4)
+
+
+class InstanceNorm3d(_InstanceNorm):
+    """Instance normalisation of volumes (N, C, D, H, W) or (C, D, H, W)."""
+
+    ranks = (4, 5)

@@ -8,16 +8,16 @@ from minitorch.ops import activation, piecewise
 from minitorch.ops.activation import (
     gelu,
     glu,
-    log_softmax,
+    legacy_dim,
     logsigmoid,
     sigmoid,
-    softmax,
     softmin,
     softplus,
     softsign,
     tanhshrink,
 )
 from minitorch.ops.attention import scaled_dot_product_attention
+from minitorch.ops.bilinear import bilinear
 from minitorch.ops.binary_loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -29,6 +29,7 @@ from minitorch.ops.cross_entropy import cross_entropy, nll_loss
 from minitorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
 from minitorch.ops.elementwise import tanh
 from minitorch.ops.embedding import embedding, one_hot
+from minitorch.ops.embedding_bag import embedding_bag
 from minitorch.ops.interpolate import interpolate, upsample, upsample_bilinear, upsample_nearest
 from minitorch.ops.likelihood_loss import gaussian_nll_loss, kl_div, poisson_nll_loss
 from minitorch.ops.loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
@@ -39,6 +40,7 @@ from minitorch.ops.margin_loss import (
     multi_margin_loss,
     multilabel_margin_loss,
     triplet_margin_loss,
+    triplet_margin_with_distance_loss,
 )
 from minitorch.ops.matmul import linear
 from minitorch.ops.norm import batch_norm, group_norm, instance_norm, layer_norm, local_response_norm, rms_norm
@@ -47,6 +49,21 @@ from minitorch.ops.piecewise import hardshrink, prelu, softshrink
 from minitorch.ops.pixel_shuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from minitorch.ops.pool import avg_pool2d, max_pool2d
 from minitorch.ops.similarity import cosine_similarity, normalize, pairwise_distance
+
+# -- softmax, of which dim may be left out, for torch's choice ---------------------------------------------------------
+
+
+def softmax(input, dim=None, _stacklevel=3, dtype=None):
+    """e^x / sum of e^x along dim: positive numbers that sum to 1."""
+    dim = legacy_dim("softmax", input.ndim, _stacklevel) if dim is None else dim
+    return activation.softmax(input, dim, dtype)
+
+
+def log_softmax(input, dim=None, _stacklevel=3, dtype=None):
+    """x - log(sum of e^x) along dim."""
+    dim = legacy_dim("log_softmax", input.ndim, _stacklevel) if dim is None else dim
+    return activation.log_softmax(input, dim, dtype)
+
 
 # -- activations that may be written into their input: silu(x, inplace=True), relu_(x) ---------------------------------
 

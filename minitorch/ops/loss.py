@@ -18,18 +18,20 @@ from minitorch.promotion import common
 
 
 def reduction_of(size_average, reduce, reduction):
-    """The reduction: "mean", "sum" or "none" (each loss). ValueError for another.
-
-    Before there was `reduction`, two arguments said it; either one given still does, with a warning.
-    """
+    """The reduction: "mean", "sum" or "none" (each loss). ValueError for another."""
     if size_average is not None or reduce is not None:
-        reduction = "none" if reduce is False else "sum" if size_average is False else "mean"
-        warnings.warn(
-            f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.",
-            stacklevel=3,
-        )
+        reduction = legacy_reduction(size_average, reduce)
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"{reduction} is not a valid value for reduction")
+    return reduction
+
+
+def legacy_reduction(size_average, reduce):
+    """What the two arguments meant by which one said it before there was `reduction`; with a warning."""
+    reduction = "none" if reduce is False else "sum" if size_average is False else "mean"
+    warnings.warn(
+        f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.", stacklevel=4
+    )
     return reduction
 
 

@@ -66,6 +66,20 @@ def triplet_margin_loss(
     swap    takes d(positive, negative) instead of d(anchor, negative) where it is smaller (Balntas et al., BMVC 2016)
     """
     reduction = reduction_of(size_average, reduce, reduction)
+    return of_triplets(
+        anchor, positive, negative, lambda x, y: pairwise_distance(x, y, p, eps), margin, swap, reduction
+    )
+
+
+def triplet_margin_with_distance_loss(
+    anchor, positive, negative, *, distance_function=None, margin=1.0, swap=False, reduction="mean"
+):
+    """triplet_margin_loss with any distance d, a function of two tensors; pairwise_distance unless given."""
+    distance = pairwise_distance if distance_function is None else distance_function
+    return of_triplets(anchor, positive, negative, distance, margin, swap, reduction_of(None, None, reduction))
+
+
+def of_triplets(anchor, positive, negative, distance, margin, swap, reduction):
     if margin <= 0:
         raise ValueError(f"margin must be greater than 0, got {margin}")
     if not anchor.ndim == positive.ndim == negative.ndim:
@@ -73,9 +87,9 @@ def triplet_margin_loss(
             "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: "
             f"anchor {anchor.ndim}D, positive {positive.ndim}D, and negative {negative.ndim}D inputs"
         )
-    near, far = pairwise_distance(anchor, positive, p, eps), pairwise_distance(anchor, negative, p, eps)
+    near, far = distance(anchor, positive), distance(anchor, negative)
     if swap:
-        far = minimum(far, pairwise_distance(positive, negative, p, eps))
+        far = minimum(far, distance(positive, negative))
     return reduced((margin + near - far).clamp(min=0), reduction)
 
 

@@ -1,5 +1,6 @@
 """Rows of a table by their numbers."""
 
+import numpy as np
 from hypothesis import strategies as st
 
 from parity.draw import Case, arrays, case, pick, salts, shapes, whole
@@ -26,6 +27,26 @@ def found(lib, *args, **settings):
     return lib.nn.functional.embedding(*args, **settings)
 
 
+@st.composite
+def bags(draw):
+    """Indices (L) with offsets, or (B, L); a table; weights of the elements (or None)."""
+    rows, width, mode = draw(pick(3, 5)), draw(pick(2, 1)), draw(pick("mean", "sum", "max"))
+    flat = draw(pick(True, False))
+    index = draw(whole((6,) if flat else draw(pick((2, 3), (1, 4))), 0, rows))
+    offsets = np.array(draw(pick((0,), (0, 2), (0, 3, 3), (0, 1, 6)))) if flat else None
+    weights = draw(arrays(index.shape, "normal")) if mode == "sum" and draw(st.booleans()) else None
+    settings = {
+        "include_last_offset": bool(flat and offsets[-1] == 6 and draw(st.booleans())),
+        "padding_idx": draw(pick(None, None, 0, -1)),
+    }
+    table = draw(arrays((rows, width), "normal"))
+    return Case((index, table, offsets, weights), {"mode": mode, **settings}, draw(salts()))
+
+
+def bagged(lib, index, table, offsets, weights, **settings):
+    return lib.nn.functional.embedding_bag(index, table, offsets, per_sample_weights=weights, **settings)
+
+
 ROWS = [
     Row("embedding", found, tables(), "exact"),
     # torch's second derivative leaves the frequencies out.
@@ -37,6 +58,8 @@ ROWS = [
         "sums",
         without=("grad", "grad grad", "edges"),  # no gradient; a norm that is inf makes it NaN
     ),
+    # torch has no second derivative of a bag.
+    Row("embedding_bag", bagged, bags(), "sums", without=("grad grad", "dtypes", "edges", "errors")),
     Row(
         "one_hot",
         lambda lib, x, n: lib.nn.functional.one_hot(x, n),
