@@ -24,9 +24,14 @@ def bilinear(input1, input2, weight, bias=None):
             f"{list(weight.shape)}"
         )
     o, i, j = weight.shape
+    if any(x is not None and x.dtype is not input1.dtype for x in (input2, weight, bias)):
+        found = [x.dtype.name for x in (input1, input2, weight, bias) if x is not None]
+        raise RuntimeError(f"bilinear(): All tensors must have the same dtype, got {', '.join(found)}")
+    if bias is not None and bias.ndim == 0:
+        raise IndexError("bilinear(): expected 1 dim of bias, but it has 0")
     if bias is not None and bias.shape != (o,):
         raise RuntimeError(f"bilinear(): bias of shape {list(bias.shape)} does not match weight size: got {o}")
     y = matmul(input1, reshape(weight.permute(1, 0, 2), i, o * j))  # (..., i) (i, o j) -> (..., o j)
     y = reshape(y, *input1.shape[:-1], o, j)  # -> (..., o, j)
-    y = (y * input2.unsqueeze(-2)).sum(-1)  # (..., o, j) (..., 1, j) -> (..., o)
+    y = (y * input2.unsqueeze(-2)).sum(-1, dtype=y.dtype)  # (..., o, j) (..., 1, j) -> (..., o)
     return y if bias is None else y + bias

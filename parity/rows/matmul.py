@@ -54,4 +54,15 @@ ROWS = [
         ),
         "sums",
     ),
+    Row(
+        "bilinear",
+        lambda lib, x, y, w, b: lib.nn.functional.bilinear(x, y, w, b),
+        case(
+            arrays(pick((2, 3), (3,), (2, 2, 3), (0, 3)), STYLE),
+            arrays(pick((2, 2), (2,), (2, 2, 2), (0, 2)), STYLE),
+            arrays(pick((4, 3, 2), (1, 3, 2)), STYLE),
+            st.one_of(st.none(), arrays(pick((4,), (1,)), STYLE)),
+        ),
+        "sums",
+    ),
 ]
