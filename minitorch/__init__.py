@@ -225,7 +225,7 @@ from minitorch.ops.products import (
     vdot,
 )
 from minitorch.ops.reduce import all, any, count_nonzero, logsumexp, mean, nanmean, nansum, prod, sum
-from minitorch.ops.scan import cummax, cummin, cumprod, cumsum, diff, logcumsumexp
+from minitorch.ops.scan import cummax, cummin, cumprod, cumsum, cumulative_trapezoid, diff, logcumsumexp, trapezoid
 from minitorch.ops.shape import (
     atleast_1d,
     atleast_2d,
@@ -242,8 +242,8 @@ from minitorch.ops.solve import inv as inverse
 from minitorch.ops.sorting import argsort, bucketize, msort, searchsorted, sort, topk
 from minitorch.ops.strides import as_strided
 from minitorch.ops.triangular import cholesky_inverse, cholesky_solve
-from minitorch.ops.unique import bincount, isin, unique, unique_consecutive
-from minitorch.ops.variance import std, std_mean, var, var_mean
+from minitorch.ops.unique import bincount, histc, isin, unique, unique_consecutive
+from minitorch.ops.variance import corrcoef, cov, std, std_mean, var, var_mean
 from minitorch.printing import set_printoptions
 from minitorch.promotion import can_cast, promote_types, result_type
 from minitorch.random import (
@@ -289,6 +289,7 @@ from minitorch.tensor_types import (
 )
 
 # Other names of the same things.
+trapz = trapezoid
 multiply, subtract, divide, negative, absolute, clip, fix = mul, sub, div, neg, abs, clamp, trunc
 arccos, arcsin, arctan, arctan2, arccosh, arcsinh, arctanh = acos, asin, atan, atan2, acosh, asinh, atanh
 concat = concatenate = cat

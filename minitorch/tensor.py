@@ -446,6 +446,8 @@ class Tensor(ElementwiseMethods, Variable):
     argmax = ops.extremes.argmax
     argmin = ops.extremes.argmin
     median = ops.order.median
+    cov = ops.variance.cov
+    corrcoef = ops.variance.corrcoef
     nanmedian = ops.order.nanmedian
     kthvalue = ops.order.kthvalue
     mode = ops.order.mode
@@ -539,6 +541,7 @@ class Tensor(ElementwiseMethods, Variable):
     unique = ops.unique.unique
     unique_consecutive = ops.unique.unique_consecutive
     bincount = ops.unique.bincount
+    histc = ops.unique.histc
 
     # -- drawn ---------------------------------------------------------------------------------------------------------
 

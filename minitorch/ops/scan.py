@@ -210,3 +210,38 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
         later, earlier = y.narrow(dim, 1, size), y.narrow(dim, 0, size)
         y = ne(later, earlier) if y.array.dtype.kind == "b" else later - earlier
     return y
+
+
+# -- areas -------------------------------------------------------------------------------------------------------------
+
+
+def strips(name, y, x, dx, dim):
+    """The areas between each two neighbours along dim: their mean height times their distance."""
+    if y.array.ndim == 0:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    if y.array.dtype.kind == "b":
+        raise RuntimeError(f"{name}: received a bool input for `y`, but bool is not supported")
+    if x is not None and dx is not None:
+        raise TypeError(f"{name}() takes x, the places, or dx, their distance, not both")
+    dim = normalize_dim(dim, y.array.ndim)
+    n = y.array.shape[dim]
+    if x is not None:
+        last = x.array.ndim == 1  # a vector of places lies along dim
+        if x.array.shape[0 if last else dim] != n:
+            raise RuntimeError(f"{name}: There must be one `x` value for each sample point")
+        dx = diff(x, dim=0 if last else dim)
+        dx = dx.reshape([-1 if d == dim else 1 for d in range(y.array.ndim)]) if last else dx
+    size = n - 1 if n else 0
+    return (y.narrow(dim, min(n, 1), size) + y.narrow(dim, 0, size)) * (1 if dx is None else dx) / 2
+
+
+@numpy_names
+def trapezoid(y, x=None, *, dx=None, dim=-1):
+    """The area under the line through the points (x, y) along dim; without x, their places are dx (or 1) apart."""
+    return strips("trapezoid", y, x, dx, dim).sum(dim)
+
+
+@numpy_names
+def cumulative_trapezoid(y, x=None, *, dx=None, dim=-1):
+    """The area under the line through the points (x, y) up to each point but the first."""
+    return cumsum(strips("cumulative_trapezoid", y, x, dx, dim), dim)

@@ -1,7 +1,9 @@
-"""Which values there are, and how often: unique, bincount, isin.
+"""Which values there are, and how often: unique, bincount, isin, histc.
 
 https://docs.pytorch.org/docs/stable/generated/torch.unique.html
 """
+
+import math
 
 import numpy as np
 
@@ -93,3 +95,24 @@ def isin(elements, test_elements, *, assume_unique=False, invert=False):
     row = sort(tests.reshape(-1)).values
     nearest = row[searchsorted(row, x).clamp(max=row.array.size - 1)]
     return nearest != x if invert else nearest == x
+
+
+def histc(input, bins=100, min=0, max=0):
+    """How many elements lie in each of `bins` equal parts of [min, max], or of the input's own range if these are
+    equal; in the dtype of input. What lies outside, and NaN, is not counted; max belongs to the last part."""
+    if input.array.dtype.kind != "f":
+        raise NotImplementedError(f"\"histogram_cpu\" not implemented for '{input.dtype.name}'")
+    if bins <= 0:
+        raise RuntimeError(f"histc(): bins must be > 0, but got {bins}")
+    x = input.detach().reshape(-1)
+    if min == max and x.numel():
+        min, max = x.min().item(), x.max().item()
+    if min == max:
+        min, max = min - 1, max + 1
+    if not (math.isfinite(min) and math.isfinite(max)):
+        raise RuntimeError(f"histc(): range of [{min}, {max}] is not finite")
+    if min > max:
+        raise RuntimeError("histc(): max must be larger than min")
+    x = x[(x >= min) & (x <= max)]
+    place = ((x - min) * bins / (max - min)).long().clamp(max=bins - 1)
+    return x.new_zeros(bins).index_add(0, place, ones_like(x))

@@ -10,7 +10,7 @@ import math
 import warnings
 
 from minitorch.autograd.op import numpy_names, op
-from minitorch.dtype import FLOATING
+from minitorch.dtype import FLOATING, get_default_dtype
 from minitorch.ops.elementwise import where
 from minitorch.ops.reduce import count, restore
 from minitorch.size import normalize_dims
@@ -88,3 +88,48 @@ def std_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
     """(standard deviation, mean)."""
     found = spread("std_mean", input, dim, unbiased, keepdim, correction)
     return root(found), input.mean(None if isinstance(dim, bool) else dim, keepdim)
+
+
+def cov(input, *, correction=1, fweights=None, aweights=None):
+    """Covariances of variables, the rows of input, over observations, its columns: (variables, variables).
+
+    fweights (whole numbers): how often each observation was made; aweights: how much it counts.
+    https://docs.pytorch.org/docs/stable/generated/torch.cov.html
+    """
+    if not isinstance(correction, int):
+        raise TypeError(f"cov(): argument 'correction' must be int, not {type(correction).__name__}")
+    if input.array.ndim > 2:
+        raise RuntimeError(f"cov(): expected input to have two or fewer dimensions, but it has {input.array.ndim}")
+    if input.array.dtype.kind == "b":
+        raise RuntimeError("cov(): bool dtype is not supported for input")
+    x = input if input.array.ndim == 2 else input.reshape(1, -1)
+    x = x if x.is_floating_point() else x.to(get_default_dtype())
+    w = x.new_ones(x.shape[1])
+    for name, weights in (("fweights", fweights), ("aweights", aweights)):
+        if weights is not None:
+            w = w * check_weights(name, weights, x)
+    total = w.sum()
+    lost = correction if aweights is None else correction * (w * aweights).sum() / total
+    centered = x - (x * w).sum(1, keepdim=True) / total
+    return ((centered @ (centered * w).t()) / (total - lost).clamp(min=0)).squeeze()
+
+
+def check_weights(name, weights, x):
+    """torch's RuntimeErrors for weights of observations."""
+    if weights.array.shape != x.array.shape[1:]:
+        raise RuntimeError(f"cov(): expected {name} to hold a number for each of the {x.shape[1]} observations")
+    if (weights.array.dtype.kind == "f") == (name == "fweights"):
+        kind = "integral" if name == "fweights" else "floating point"
+        raise RuntimeError(f"cov(): expected {name} to have {kind} dtype, not {weights.dtype.name}")
+    if not bool((weights >= 0).all()):
+        raise RuntimeError(f"cov(): {name} cannot be negative")
+    return weights
+
+
+def corrcoef(input):
+    """Correlations: covariances, divided by the standard deviations of both variables; between -1 and 1."""
+    c = cov(input)
+    if c.array.ndim == 0:
+        return c / c
+    deviations = c.diagonal().sqrt()
+    return (c / deviations.unsqueeze(1) / deviations).clamp(-1, 1)

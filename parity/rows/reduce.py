@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from parity.draw import arrays, case, dims, pick, shapes
+from parity.draw import arrays, case, dims, pick, shapes, whole
 from parity.harness import Row
 
 x = arrays(style=("whole", "normal"))
 # Of these the mean of equal elements is their very value; of others torch's std may be rounding where it should be 0.
 dyadic = x.map(lambda a: np.asarray(np.round(a * 64) / 64))
 some_x = arrays(shapes(min_side=1), style=("whole", "normal"))  # of no elements, the second derivative is inf * 0
+matrix = arrays(shapes(1, 2, min_side=2), style=("whole", "normal"))
 keepdim = pick(False, True)
 # Not (0, 0) for extremes of nothing: two faults at once.
 # Not () for var and std, where torch's gradient divides by 1 - correction; nor correction 2, for 2 of 2 is inf - inf.
@@ -119,4 +120,18 @@ ROWS = [
     Row("argmin", lambda lib, x: lib.argmin(x), case(x)),
     Row("argmax dim", lambda lib, x, dim, keepdim: lib.argmax(x, dim, keepdim), case(x, dim=dims, keepdim=keepdim)),
     Row("argmin dim", lambda lib, x, dim, keepdim: lib.argmin(x, dim, keepdim), case(x, dim=dims, keepdim=keepdim)),
+    Row(
+        "cov", lambda lib, x, correction: lib.cov(x, correction=correction), case(matrix, correction=pick(1, 0)), "sums"
+    ),
+    Row(
+        "cov weights",
+        lambda lib, x, times, weights: x.cov(fweights=times, aweights=weights),
+        case(arrays((3, 5), "normal"), times=whole((5,), 1, 4), weights=arrays((5,), "positive")),
+        "sums",
+    ),
+    # No layout: torch divides rounding by rounding where all observations are equal.
+    Row("corrcoef", lambda lib, x: lib.corrcoef(x), case(arrays((3, 5), "normal")), "sums", without=("layout",)),
+    Row(
+        "histc", lambda lib, x, bins, high: lib.histc(x, bins, 0, high), case(x, bins=pick(4, 1, 7), high=pick(0, 2, 3))
+    ),
 ]

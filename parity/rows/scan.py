@@ -60,4 +60,19 @@ ROWS = [
         case(some_x, n=pick(1, 2), dim=pick(-1, 0)),
         "sums",
     ),
+    Row(
+        "trapezoid",
+        lambda lib, y, dx, dim: lib.trapezoid(y, dx=dx, dim=dim),
+        case(x, dx=pick(1, 0.5, 2.0), dim=dims),
+        "sums",
+        without=("edges",),  # torch takes half of both ends off the whole sum: inf - inf
+    ),
+    Row("trapezoid of places", lambda lib, y: lib.trapezoid(y, y * y), case(some_x), "sums"),
+    Row("cumulative_trapezoid", lambda lib, y, dim: lib.cumulative_trapezoid(y, dim=dim), case(x, dim=dims), "sums"),
+    Row(
+        "cumulative_trapezoid of places",
+        lambda lib, y: lib.cumulative_trapezoid(y, y.reshape(-1)[: y.shape[-1]] * 2),
+        case(some_x),
+        "sums",
+    ),
 ]
