@@ -99,7 +99,7 @@ def avg_pool2d(
     if input.array.ndim == 3:
         settings = (kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
         return avg_pool2d(input.unsqueeze(0), *settings).squeeze(0)
-    if input.dtype.name not in ("float16", "float32", "float64", "int64"):
+    if input.dtype.name not in ("float16", "bfloat16", "float32", "float64", "int64"):
         name = input.dtype.type_name.removesuffix("Tensor")
         raise NotImplementedError(f"\"avg_pool2d\" not implemented for '{name}'")
     kernel_size, stride, padding = check("avg_pool2d", input, kernel_size, stride, padding, 1, ceil_mode)

@@ -6,6 +6,7 @@ https://docs.pytorch.org/docs/stable/torch.html#pointwise-ops
 
 import numpy as np
 
+from kernels.bfloat16 import BFLOAT16
 from minitorch.autograd.inplace import check_writable, inplace
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
@@ -149,6 +150,8 @@ def pow(input, exponent):
     """
     if isinstance(exponent, int | float) and isinstance(input, Variable):
         if input.array.dtype.kind in FLOATING:
+            if input.array.dtype is BFLOAT16:
+                exponent = scalar_like(input, exponent, BFLOAT16).item()  # torch rounds it to bfloat16 first
             return power_by_number(input, exponent=exponent)
         if isinstance(exponent, bool) and input.array.dtype.kind == "b":
             return input.clone() if exponent else ones_like(input)
