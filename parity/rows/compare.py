@@ -1,10 +1,13 @@
-"""Comparisons and logic."""
+"""Comparisons, logic and bits."""
 
-from parity.draw import arrays, broadcasting, case, pick, spread
+from parity.draw import arrays, broadcasting, case, pick, shapes, spread, whole
 from parity.harness import Row
+from parity.rows.functions import function
 
 one = case(arrays())
 two = spread(broadcasting(style=("whole", "normal")))
+some = whole(shapes(), -9, 10)
+integers = case(whole(pick((2, 3), (3,), (2, 1, 3), ()), -99, 100), whole(pick((2, 3), (2, 1), (1,), ()), -2, 12))
 number = pick(0, 1, -2, 0.5, True)
 
 ROWS = [
@@ -28,6 +31,11 @@ ROWS = [
     Row("bitwise_and", lambda lib, x, y: x & y, two),
     Row("bitwise_or", lambda lib, x, y: x | y, two),
     Row("bitwise_xor", lambda lib, x, y: x ^ y, two),
+    *[Row(name, function(name), integers) for name in ("bitwise_left_shift", "bitwise_right_shift", "gcd", "lcm")],
+    Row("<< number", lambda lib, x, n: x << n, case(some, pick(1, 3, 0, 62, 63, 64, -1, True, 1.5))),
+    Row(">> number", lambda lib, x, n: x >> n, case(some, pick(1, 3, 0, 62, 63, 64, -1, True, 1.5))),
+    Row("number <<", lambda lib, x, n: n << x, case(some, pick(1, 3, -5))),
+    Row("number >>", lambda lib, x, n: n >> x, case(some, pick(1000, 3, -5))),
     Row("equal", lambda lib, x, y: lib.equal(x, y), two),
     Row(
         "isclose",

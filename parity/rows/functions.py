@@ -27,7 +27,8 @@ ROWS = [
     *[Row(name, function(name), one) for name in EVERYWHERE],
     *[Row(name, function(name), above) for name in ABOVE_0],
     *[Row(name, function(name), inside) for name in INSIDE],
-    Row("sinc", function("sinc"), tame, "sums"),
+    # Near 0 the terms of its derivatives cancel, in both libraries.
+    Row("sinc", lambda lib, x: lib.sinc(x * 0.25), case(arrays(style="whole")), "sums"),
     Row(
         "round decimals",
         lambda lib, x, n: lib.round(x, decimals=n),

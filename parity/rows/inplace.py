@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from parity.draw import Case, arrays, broadcasting, case, dims, masks, pick, salts, shapes, spread
+from parity.draw import Case, arrays, broadcasting, case, dims, masks, pick, salts, shapes, spread, whole
 from parity.harness import Row
 from parity.rows.shape import laid
 
@@ -102,7 +102,36 @@ def same(draw):
     )
 
 
+@st.composite
+def three(draw):
+    """Three arrays, of which the second and the third broadcast to the first."""
+    shape = draw(pick((2, 3), (3,), (), (0, 3), (2, 2, 3)))
+    others = [draw(arrays(draw(pick(shape, shape[1:], ())), ("normal", "whole"))) for _ in range(2)]
+    return Case((draw(arrays(shape, ("normal", "whole"))), *others), salt=draw(salts()))
+
+
+def method(name, *settings):
+    """y.name(...), for either library's tensor."""
+    return on_copy(lambda y, *args: getattr(y, name)(*args, *settings))
+
+
 one = case(arrays(style=("positive", "normal", "whole")))
+quarters = arrays(style="whole").map(lambda x: x / 4)
+few = case(arrays(shapes(max_dims=1), style=("unit", "whole")))  # see parity/rows/functions.py
+
+FUNCTIONS = (
+    "sign_", "sgn_", "floor_", "ceil_", "trunc_", "frac_", "round_", "square_", "reciprocal_", "rsqrt_", "exp2_",
+    "expm1_", "log2_", "log10_", "log1p_", "sin_", "cos_", "tan_", "asin_", "acos_", "atan_", "sinh_", "cosh_", "erf_",
+    "erfc_", "deg2rad_", "rad2deg_", "nan_to_num_",
+)  # fmt: skip
+OF_TWO = (
+    "fmod_", "atan2_", "hypot_", "copysign_", "heaviside_", "xlogy_", "clamp_min_", "clamp_max_", "float_power_",
+    "true_divide_", "eq_", "ne_", "lt_", "le_", "gt_", "ge_", "logical_and_", "logical_or_", "logical_xor_",
+)  # fmt: skip
+BITS = (
+    "bitwise_and_", "bitwise_or_", "bitwise_xor_", "bitwise_left_shift_", "bitwise_right_shift_", "gcd_", "lcm_",
+)  # fmt: skip
+WITHOUT_DERIVATIVE = ("grad", "grad grad")
 
 ROWS = [
     Row("add_", on_copy(lambda y, v: y.add_(v)), same()),
@@ -130,6 +159,24 @@ ROWS = [
     Row("sigmoid_", on_copy(lambda y: y.sigmoid_()), one),
     Row("neg_", on_copy(lambda y: y.neg_()), one),
     Row("abs_", on_copy(lambda y: y.abs_()), one),
+    *[Row(name, method(name), one) for name in FUNCTIONS],
+    *[Row(name, method(name), same()) for name in OF_TWO],
+    # torch refuses to differentiate these in place.
+    *[Row(name, method(name), one, without=WITHOUT_DERIVATIVE) for name in ("asinh_", "acosh_", "atanh_")],
+    Row("sinc_", method("sinc_"), case(quarters), "sums"),
+    Row("logit_", method("logit_"), few),
+    Row("logical_not_", method("logical_not_"), one),
+    Row("addcmul_", on_copy(lambda y, a, b: y.addcmul_(a, b, value=2)), three(), "sums"),
+    Row("addcdiv_", on_copy(lambda y, a, b: y.addcdiv_(a, b, value=0.5)), three(), "sums"),
+    Row("lerp_", method("lerp_"), three(), "sums"),
+    Row("clamp_ tensors", method("clamp_"), three()),
+    # As the functions, in parity/rows/functions.py.
+    Row("erfinv_", method("erfinv_"), case(arrays(style="unit").map(lambda x: x * 0.75))),
+    Row("lgamma_", method("lgamma_"), case(arrays(style="positive")), "sums", ("grad grad",)),
+    Row("digamma_", method("digamma_"), case(arrays(style="positive")), "sums", WITHOUT_DERIVATIVE),
+    Row("polygamma_", method("polygamma_", 2), case(arrays(style="positive")), "sums", ("edges",)),
+    *[Row(name, method(name), case(whole((2, 3), -9, 10), whole(pick((3,), (2, 1), ()), 0, 5))) for name in BITS],
+    Row("bitwise_not_", method("bitwise_not_"), case(whole((2, 3), -9, 10))),
     Row("zero_", on_copy(lambda y: y.zero_()), one),
     Row("fill_", on_copy(lambda y, n: y.fill_(n)), case(arrays(), pick(1, -0.5, True))),
     Row("copy_", on_copy(lambda y, v: y.copy_(v)), same()),
