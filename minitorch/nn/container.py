@@ -3,7 +3,7 @@
 import operator
 from collections import OrderedDict
 
-from minitorch.nn.module import Module
+from minitorch.nn.module import Module, indented
 
 
 class Sequential(Module):
@@ -54,11 +54,37 @@ class Sequential(Module):
         self.add_module(str(len(self)), module)
         return self
 
-    def extend(self, sequential):
+    def insert(self, index, module):
+        """Put a module before the one at index (of a Sequential: returns self)."""
+        modules = list(self)
+        if not -len(modules) <= index <= len(modules):
+            raise IndexError(f"Index out of range: {index}")
+        modules.insert(index, module)
+        self._renumber(modules)
+        return self
+
+    def extend(self, modules):
         """Add modules at the end. Returns self."""
-        for module in sequential:
+        for module in list(modules):
             self.append(module)
         return self
+
+    def pop(self, index):
+        """Take a module out, and return it."""
+        module = self[index]
+        del self[index]
+        return module
+
+    def _renumber(self, modules):
+        for module in modules:
+            if not isinstance(module, Module):
+                raise TypeError(f"{type(module).__name__} is not a Module subclass")
+        self._modules = {str(i): module for i, module in enumerate(modules)}
+
+    def __add__(self, other):
+        if not isinstance(other, Sequential):
+            raise ValueError(f"add operator supports only objects of Sequential class, but {type(other)} is given.")
+        return type(self)(*self, *other)
 
 
 class ModuleList(Sequential):
@@ -74,6 +100,28 @@ class ModuleList(Sequential):
 
     def __getitem__(self, index):
         return type(self)(list(self)[index]) if isinstance(index, slice) else super().__getitem__(index)
+
+    def __iadd__(self, modules):
+        return self.extend(modules)
+
+    def __add__(self, other):
+        return type(self)([*self, *other])
+
+    def __repr__(self):
+        """Like neighbours are counted, not repeated."""
+        if not len(self):
+            return f"{self._get_name()}()"
+        groups = []
+        for i, text in enumerate(map(repr, self)):
+            if groups and groups[-1][2] == text:
+                groups[-1][1] = i
+            else:
+                groups.append([i, i, text])
+        lines = [
+            f"({a}): {indented(text)}" if a == b else f"({a}-{b}): {b - a + 1} x {indented(text)}"
+            for a, b, text in groups
+        ]
+        return f"{self._get_name()}(\n  " + "\n  ".join(lines) + "\n)"
 
 
 class ModuleDict(Module):
@@ -121,3 +169,13 @@ class ModuleDict(Module):
     def items(self):
         """(name, module) pairs."""
         return self._modules.items()
+
+    def clear(self):
+        """Take all out."""
+        self._modules.clear()
+
+    def pop(self, name):
+        """Take a module out, and return it."""
+        module = self[name]
+        del self[name]
+        return module

@@ -43,6 +43,7 @@ from minitorch.ops.margin_loss import (
     triplet_margin_with_distance_loss,
 )
 from minitorch.ops.matmul import linear
+from minitorch.ops.multihead import masked_softmax, multi_head_attention_forward
 from minitorch.ops.norm import batch_norm, group_norm, instance_norm, layer_norm, local_response_norm, rms_norm
 from minitorch.ops.pad import pad
 from minitorch.ops.piecewise import hardshrink, prelu, softshrink

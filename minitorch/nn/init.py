@@ -7,7 +7,13 @@ unit. https://docs.pytorch.org/docs/stable/nn.init.html
 import math
 import warnings
 
+import numpy as np
+
 from minitorch.autograd.grad_mode import no_grad
+from minitorch.linalg import qr
+from minitorch.ops.elementwise import where
+from minitorch.ops.like import empty_like
+from minitorch.random import randperm
 
 GAINS = {
     "linear": 1,
@@ -105,3 +111,119 @@ def he_std(tensor, a, mode, nonlinearity):
         raise ValueError(f"Mode {mode} not supported, please use one of ['fan_in', 'fan_out']")
     fan = fans(tensor)[mode.lower() == "fan_out"]
     return calculate_gain(nonlinearity, a) / math.sqrt(fan)
+
+
+# -- special matrices and kernels --------------------------------------------------------------------------------------
+
+
+def eye_(tensor):
+    """The identity matrix (or as much of it as fits)."""
+    if tensor.ndim != 2:
+        raise ValueError("Only tensors with 2 dimensions are supported")
+    return written(tensor, np.eye(*tensor.shape))
+
+
+def dirac_(tensor, groups=1):
+    """A convolution's weight (out, in, *kernel) that gives back its input: 1 in the middle of channel i's kernel i."""
+    if tensor.ndim not in (3, 4, 5):
+        raise ValueError("Only tensors with 3, 4, or 5 dimensions are supported")
+    if tensor.shape[0] % groups:
+        raise ValueError("dim 0 must be divisible by groups")
+    weight, out = np.zeros(tensor.shape), tensor.shape[0] // groups
+    middle = tuple(n // 2 for n in tensor.shape[2:])
+    for g in range(groups):
+        for channel in range(min(out, tensor.shape[1])):
+            weight[(g * out + channel, channel, *middle)] = 1
+    return written(tensor, weight)
+
+
+def bilinear_(tensor):
+    """A transposed convolution's weight (in, out, *kernel) that enlarges by bilinear interpolation, channel by channel.
+
+    The kernel is the product over the dims of 1 - |i - centre| / factor, with factor (k + 1) // 2 and the centre at
+    factor - 1 for odd k, factor - 1/2 for even k: a stride of k / 2 with padding k / 4 then enlarges k / 2 times (Long
+    et al., arXiv 1411.4038; d2l.ai section 14.11.2). Ours: torch has none.
+    """
+    if tensor.ndim < 3:
+        raise ValueError("Only tensors with 3 or more dimensions are supported")
+    kernel = np.ones(())
+    for k in tensor.shape[2:]:
+        factor = (k + 1) // 2
+        centre = factor - 1 if k % 2 else factor - 0.5
+        kernel = np.multiply.outer(kernel, 1 - np.abs(np.arange(k) - centre) / factor)
+    weight = np.zeros(tensor.shape)
+    for channel in range(min(tensor.shape[:2])):
+        weight[channel, channel] = kernel
+    return written(tensor, weight)
+
+
+@no_grad()
+def written(tensor, array):
+    """The tensor, with the numbers of a NumPy array."""
+    return tensor.copy_(tensor.wrap(tensor.kernels.from_numpy(array)))
+
+
+# -- other distributions -----------------------------------------------------------------------------------------------
+
+
+@no_grad()
+def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None):
+    """N(mean, std^2) without what lies outside of [a, b].
+
+    Where [a, b] holds more than 0.3 of the distribution, what falls outside is drawn again; else numbers from U(a, b)
+    are accepted with the density, relative to its peak, as probability.
+    """
+    if mean < a - 2 * std or mean > b + 2 * std:
+        warnings.warn(
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be "
+            "incorrect.",
+            stacklevel=2,
+        )
+    below = lambda x: (1 + math.erf((x - mean) / std / math.sqrt(2))) / 2  # noqa: E731
+    if below(b) - below(a) > 0.3:
+        low, high = tensor.new_tensor(a).item(), tensor.new_tensor(b).item()
+        tensor.normal_(mean, std, generator=generator)
+        while bool((outside := (tensor < low) | (tensor > high)).any()):
+            again = empty_like(tensor).normal_(mean, std, generator=generator)
+            tensor.copy_(where(outside, again, tensor))
+        return tensor
+    peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
+    pending = None
+    while pending is None or bool(pending.any()):
+        candidates = empty_like(tensor).uniform_(a, b, generator=generator)
+        tensor.copy_(candidates if pending is None else where(pending, candidates, tensor))
+        density = ((candidates - mean) / std) ** 2 * -0.5 - peak
+        refused = empty_like(tensor).uniform_(generator=generator).log() > density
+        pending = refused if pending is None else pending & refused
+    return tensor
+
+
+@no_grad()
+def orthogonal_(tensor, gain=1, generator=None):
+    """gain times a matrix (out, in * prod(kernel)) with orthonormal rows or columns (Saxe et al., arXiv 1312.6120).
+
+    It is Q of the QR decomposition of a matrix of normal numbers, with signs such that it is uniformly distributed.
+    """
+    if tensor.ndim < 2:
+        raise ValueError("Only tensors with 2 or more dimensions are supported")
+    if tensor.numel() == 0:
+        return tensor
+    rows = tensor.shape[0]
+    flat = tensor.new_empty((rows, tensor.numel() // rows)).normal_(0, 1, generator=generator)
+    wide = rows < flat.shape[1]
+    q, r = qr(flat.T if wide else flat)
+    q = q * r.diagonal().sign()
+    return tensor.copy_((q.T if wide else q).reshape(tensor.shape)).mul_(gain)
+
+
+@no_grad()
+def sparse_(tensor, sparsity, std=0.01, generator=None):
+    """N(0, std^2), with a share `sparsity` of each column set to 0 (Martens, ICML 2010)."""
+    if tensor.ndim != 2:
+        raise ValueError("Only tensors with 2 dimensions are supported")
+    rows, columns = tensor.shape
+    zeros = math.ceil(sparsity * rows)
+    tensor.normal_(0, std, generator=generator)
+    for column in range(columns):
+        tensor[randperm(rows)[:zeros], column] = 0
+    return tensor

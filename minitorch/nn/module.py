@@ -3,13 +3,14 @@
 https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
 """
 
-import itertools
 from collections import OrderedDict, namedtuple
+from collections.abc import Mapping
 
 from minitorch.autograd.grad_mode import no_grad
 from minitorch.autograd.variable import RemovableHandle
 from minitorch.dtype import dtype as DType
-from minitorch.nn.parameter import Parameter
+from minitorch.nn.hooks import HookedModule
+from minitorch.nn.parameter import Parameter, is_lazy
 from minitorch.tensor import Tensor
 
 IncompatibleKeys = namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])
@@ -22,217 +23,22 @@ class _IncompatibleKeys(IncompatibleKeys):
         return "<All keys matched successfully>" if not any(self) else super().__repr__()
 
 
-class Module:
+class Module(HookedModule):
     """Base class of all layers and networks: say in __init__ what it is made of, in forward what it computes.
 
-    Parameters, modules and buffers are kept in the order of their assignment; their names, joined by dots, are the keys
-    of state_dict.
+    What it is made of is kept by tree.py; how it is called, and which hooks look on, is in hooks.py. Here: what is done
+    to all parameters at once, state_dict, and the printed form.
     """
 
     training = True
     _version = 1  # of what its state_dict holds, for torch
 
     def __init__(self):
-        # Set past __setattr__, which needs these to be there.
-        for name in ("_parameters", "_buffers", "_modules", "_forward_hooks", "_forward_pre_hooks"):
+        super().__init__()
+        for name in (
+            "_state_dict_pre_hooks", "_state_dict_hooks", "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks",
+        ):  # fmt: skip
             object.__setattr__(self, name, {})
-        object.__setattr__(self, "_non_persistent_buffers_set", set())
-
-    def forward(self, *input):
-        """What the module computes; every subclass says it."""
-        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
-
-    def __call__(self, *args, **kwargs):
-        for hook in list(self._forward_pre_hooks.values()):
-            changed = hook(self, args)
-            if changed is not None:
-                args = changed if isinstance(changed, tuple) else (changed,)
-        result = self.forward(*args, **kwargs)
-        for hook in list(self._forward_hooks.values()):
-            changed = hook(self, args, result)
-            result = result if changed is None else changed
-        return result
-
-    def register_forward_pre_hook(self, hook):
-        """Call hook(module, args) before forward; what it returns, if not None, takes the place of args."""
-        return RemovableHandle(self._forward_pre_hooks, hook)
-
-    def register_forward_hook(self, hook):
-        """Call hook(module, args, output) after forward; what it returns, if not None, takes the place of output."""
-        return RemovableHandle(self._forward_hooks, hook)
-
-    # -- attributes ----------------------------------------------------------------------------------------------------
-
-    def __setattr__(self, name, value):
-        if "_parameters" not in self.__dict__ and isinstance(value, Parameter | Module):
-            kind = "parameters" if isinstance(value, Parameter) else "module"
-            raise AttributeError(f"cannot assign {kind} before Module.__init__() call")
-        if isinstance(value, Parameter):
-            self._forget(name)
-            self.register_parameter(name, value)
-        elif isinstance(value, Module):
-            self._forget(name)
-            self._modules[name] = value
-        elif name in self.__dict__.get("_parameters", ()):
-            if value is not None:
-                raise TypeError(
-                    f"cannot assign '{type(value).__name__}' as parameter '{name}' (minitorch.nn.Parameter or None "
-                    "expected)"
-                )
-            self._parameters[name] = None
-        elif name in self.__dict__.get("_modules", ()):
-            if value is not None:
-                raise TypeError(
-                    f"cannot assign '{type(value).__name__}' as child module '{name}' (minitorch.nn.Module or None "
-                    "expected)"
-                )
-            self._modules[name] = None
-        elif name in self.__dict__.get("_buffers", ()):
-            if value is not None and not isinstance(value, Tensor):
-                raise TypeError(
-                    f"cannot assign '{type(value).__name__}' as buffer '{name}' (minitorch.Tensor or None expected)"
-                )
-            self._buffers[name] = value
-        else:
-            object.__setattr__(self, name, value)
-
-    def _forget(self, name):
-        self.__dict__.pop(name, None)
-        for group in (self._parameters, self._buffers, self._modules):
-            group.pop(name, None)
-
-    def __getattr__(self, name):
-        # Python asks here only for what is no ordinary attribute: parameters, buffers and modules live in dicts.
-        for group in ("_parameters", "_buffers", "_modules"):
-            if name in self.__dict__.get(group, ()):
-                return self.__dict__[group][name]
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
-
-    def __delattr__(self, name):
-        for group in (self._parameters, self._buffers, self._modules):
-            if name in group:
-                del group[name]
-                return
-        object.__delattr__(self, name)
-
-    def __dir__(self):
-        return sorted({*super().__dir__(), *self._parameters, *self._buffers, *self._modules})
-
-    def check_name(self, name, kind, group):
-        """The errors that registering under a bad name gives."""
-        if "." in name:
-            raise KeyError(f'{kind} name can\'t contain "."')
-        if name == "":
-            raise KeyError(f'{kind} name can\'t be empty string ""')
-        if name not in group and (name in self.__dict__ or hasattr(self, name)):
-            raise KeyError(f"attribute '{name}' already exists")
-
-    def register_parameter(self, name, param):
-        """Count a Parameter (or None, to keep its place) among this module's."""
-        self.check_name(name, "parameter", self._parameters)
-        if param is not None and not isinstance(param, Parameter):
-            raise TypeError(
-                f"cannot assign '{type(param).__name__}' object to parameter '{name}' (minitorch.nn.Parameter or "
-                "None required)"
-            )
-        if param is not None and param.grad_fn is not None:
-            raise ValueError(
-                f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly."
-            )
-        self._parameters[name] = param
-
-    def register_buffer(self, name, tensor, persistent=True):
-        """Keep a tensor that is no parameter, such as running statistics; in state_dict if persistent."""
-        self.check_name(name, "buffer", self._buffers)
-        if tensor is not None and not isinstance(tensor, Tensor):
-            raise TypeError(
-                f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' (minitorch.Tensor or None required)"
-            )
-        self._buffers[name] = tensor
-        (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
-
-    def add_module(self, name, module):
-        """Add a part under a name."""
-        if module is not None and not isinstance(module, Module):
-            raise TypeError(f"{type(module).__name__} is not a Module subclass")
-        self.check_name(name, "module", self._modules)
-        self._modules[name] = module
-
-    register_module = add_module
-
-    # -- what it is made of --------------------------------------------------------------------------------------------
-
-    def named_modules(self, memo=None, prefix="", remove_duplicate=True):
-        """(name, module) of this module ("") and of all below it, each once."""
-        memo = set() if memo is None else memo
-        if self in memo:
-            return
-        if remove_duplicate:
-            memo.add(self)
-        yield prefix, self
-        for name, module in self._modules.items():
-            if module is not None:
-                yield from module.named_modules(memo, prefix + ("." if prefix else "") + name, remove_duplicate)
-
-    def modules(self):
-        """This module and all below it, each once."""
-        return (module for _, module in self.named_modules())
-
-    def named_children(self):
-        """(name, module) of its own parts, each once."""
-        seen = set()
-        for name, module in self._modules.items():
-            if module is not None and module not in seen:
-                seen.add(module)
-                yield name, module
-
-    def children(self):
-        """Its own parts, each once."""
-        return (module for _, module in self.named_children())
-
-    def _named_members(self, group, prefix, recurse, remove_duplicate):
-        seen = set()
-        for path, module in self.named_modules(prefix=prefix) if recurse else [(prefix, self)]:
-            for name, member in getattr(module, group).items():
-                if member is not None and id(member) not in seen:
-                    if remove_duplicate:
-                        seen.add(id(member))
-                    yield path + ("." if path else "") + name, member
-
-    def named_parameters(self, prefix="", recurse=True, remove_duplicate=True):
-        """(name, Parameter) of this module and of all below it, each once."""
-        return self._named_members("_parameters", prefix, recurse, remove_duplicate)
-
-    def parameters(self, recurse=True):
-        """The Parameters of this module and of all below it, each once."""
-        return (parameter for _, parameter in self.named_parameters(recurse=recurse))
-
-    def named_buffers(self, prefix="", recurse=True, remove_duplicate=True):
-        """(name, buffer) of this module and of all below it, each once."""
-        return self._named_members("_buffers", prefix, recurse, remove_duplicate)
-
-    def buffers(self, recurse=True):
-        """The buffers of this module and of all below it, each once."""
-        return (buffer for _, buffer in self.named_buffers(recurse=recurse))
-
-    def get_submodule(self, target):
-        """The part with a name such as "encoder.0"."""
-        module = self
-        for name in target.split(".") if target else ():
-            if not hasattr(module, name):
-                raise AttributeError(f"{type(module).__name__} has no attribute `{name}`")
-            module = getattr(module, name)
-            if not isinstance(module, Module):
-                raise AttributeError(f"`{name}` is not an nn.Module")
-        return module
-
-    def get_parameter(self, target):
-        """The Parameter with a name such as "encoder.0.weight"."""
-        path, _, name = target.rpartition(".")
-        parameter = getattr(self.get_submodule(path), name)
-        if not isinstance(parameter, Parameter):
-            raise AttributeError(f"`{name}` is not an nn.Parameter")
-        return parameter
 
     # -- what is done to all of it -------------------------------------------------------------------------------------
 
@@ -273,6 +79,9 @@ class Module:
         """Replace every parameter's data, its gradient's, and every buffer by fn of it."""
         for module in self.modules():
             for parameter in module.parameters(recurse=False):
+                if is_lazy(parameter):
+                    fn(parameter)
+                    continue
                 gradient = parameter.grad
                 parameter.grad = None
                 parameter.data = fn(parameter.data)
@@ -297,6 +106,10 @@ class Module:
             )
         return self._apply(lambda t: t.to(device=device, dtype=dtype if t.is_floating_point() else None))
 
+    def bfloat16(self):
+        """What is floating as bfloat16."""
+        return self._apply(lambda t: t.bfloat16() if t.is_floating_point() else t)
+
     def half(self):
         """What is floating as float16."""
         return self._apply(lambda t: t.half() if t.is_floating_point() else t)
@@ -317,20 +130,71 @@ class Module:
         """All to the GPU."""
         return self._apply(lambda t: t.cuda(device))
 
+    def type(self, dst_type):
+        """All in a dtype, also what is not floating."""
+        return self._apply(lambda t: t.type(dst_type))
+
+    def to_empty(self, *, device, recurse=True):
+        """All on a device, with any values."""
+        return self._apply(lambda t: t.new_empty(t.shape).to(device))
+
     # -- state ---------------------------------------------------------------------------------------------------------
 
-    def state_dict(self, *, prefix="", keep_vars=False):
-        """{name: tensor} of all parameters and persistent buffers, sharing memory (detached unless keep_vars)."""
-        state = OrderedDict()
-        state._metadata = OrderedDict()  # torch's own: the version of each module's part
-        for path, module in self.named_modules(remove_duplicate=False):
-            state._metadata[prefix + path] = {"version": module._version}
-            path = prefix + path + ("." if path else "")
-            kept = {k: v for k, v in module._buffers.items() if k not in module._non_persistent_buffers_set}
-            for name, tensor in itertools.chain(module._parameters.items(), kept.items()):
-                if tensor is not None:
-                    state[path + name] = tensor if keep_vars else tensor.detach()
+    def get_extra_state(self):
+        """What state_dict shall hold besides tensors; a subclass may say it, and takes it back in set_extra_state."""
+        raise RuntimeError("Reached a code path in Module.get_extra_state() that should never be called.")
+
+    def set_extra_state(self, state):
+        """Take back what get_extra_state gave."""
+        raise RuntimeError("Reached a code path in Module.set_extra_state() that should never be called.")
+
+    def register_state_dict_pre_hook(self, hook):
+        """Call hook(module, prefix, keep_vars) before state_dict collects what is in this module."""
+        return RemovableHandle(self._state_dict_pre_hooks, hook)
+
+    def register_state_dict_post_hook(self, hook):
+        """Call hook(module, state_dict, prefix, local_metadata) after that; it may change the state_dict."""
+        return RemovableHandle(self._state_dict_hooks, hook)
+
+    def register_load_state_dict_pre_hook(self, hook):
+        """Call hook(module, state_dict, prefix, metadata, strict, missing_keys, unexpected_keys, error_msgs) before
+        load_state_dict; it may change the state_dict and the three lists.
+        """
+        return RemovableHandle(self._load_state_dict_pre_hooks, hook)
+
+    def register_load_state_dict_post_hook(self, hook):
+        """Call hook(module, incompatible_keys) after load_state_dict; it may change their two lists."""
+        return RemovableHandle(self._load_state_dict_post_hooks, hook)
+
+    def own_state(self):
+        """{name: parameter or persistent buffer} of this module alone, and its extra state."""
+        state = dict(self._parameters)
+        state.update((k, v) for k, v in self._buffers.items() if k not in self._non_persistent_buffers_set)
+        state = {k: v for k, v in state.items() if v is not None}
+        if type(self).get_extra_state is not Module.get_extra_state:
+            state["_extra_state"] = self.get_extra_state()
         return state
+
+    def state_dict(self, *, destination=None, prefix="", keep_vars=False):
+        """{name: tensor} of all parameters and persistent buffers, sharing memory (detached unless keep_vars)."""
+        if destination is None:
+            destination = OrderedDict()
+            destination._metadata = OrderedDict()  # torch's own: the version of each module's part
+        metadata = {"version": self._version}
+        if hasattr(destination, "_metadata"):
+            destination._metadata[prefix.removesuffix(".")] = metadata
+        for hook in self._state_dict_pre_hooks.values():
+            hook(self, prefix, keep_vars)
+        for name, value in self.own_state().items():
+            plain = keep_vars or not isinstance(value, Tensor) or is_lazy(value)
+            destination[prefix + name] = value if plain else value.detach()
+        for name, module in self._modules.items():
+            if module is not None:
+                module.state_dict(destination=destination, prefix=prefix + name + ".", keep_vars=keep_vars)
+        for hook in self._state_dict_hooks.values():
+            if hook(self, destination, prefix, metadata) is not None:
+                raise RuntimeError("state_dict post-hook must return None")
+        return destination
 
     def load_state_dict(self, state_dict, strict=True, assign=False):
         """Copy the tensors of a state_dict into this module's (or, with assign, put them in their places).
@@ -338,42 +202,55 @@ class Module:
         RuntimeError for another shape and, if strict, for missing or unexpected names: then nothing is changed. Returns
         (missing_keys, unexpected_keys).
         """
-        own = self.state_dict(keep_vars=True)
-        missing = [name for name in own if name not in state_dict]
-        unexpected = [name for name in state_dict if name not in own]
-        errors = []
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
+        given, versions = OrderedDict(state_dict), getattr(state_dict, "_metadata", {})
+        missing, unexpected, errors = [], [], []
+        modules = [(path and path + ".", module) for path, module in self.named_modules(remove_duplicate=False)]
+        for prefix, module in modules:
+            for hook in module._load_state_dict_pre_hooks.values():
+                version = versions.get(prefix.removesuffix("."), {})
+                hook(module, given, prefix, version, strict, missing, unexpected, errors)
+        own = {
+            prefix + name: (module, name, value)
+            for prefix, module in modules
+            for name, value in module.own_state().items()
+        }
+        missing += [name for name in own if name not in given]
+        unexpected += [name for name in given if name not in own]
+        errors += [message for name in own if name in given for message in misfit(name, own[name][2], given[name])]
         if strict and unexpected:
-            errors.append("Unexpected key(s) in state_dict: " + ", ".join(f'"{k}"' for k in unexpected) + ". ")
+            errors.insert(0, "Unexpected key(s) in state_dict: " + ", ".join(f'"{k}"' for k in unexpected) + ". ")
         if strict and missing:
-            errors.append("Missing key(s) in state_dict: " + ", ".join(f'"{k}"' for k in missing) + ". ")
-        for name, tensor in state_dict.items():
-            if name in own and not isinstance(tensor, Tensor):
-                errors.append(
-                    f'While copying the parameter named "{name}", expected minitorch.Tensor but received {type(tensor)}'
-                )
-            elif name in own and tensor.shape != own[name].shape:
-                errors.append(
-                    f"size mismatch for {name}: copying a param with shape {tensor.shape} from checkpoint, the "
-                    "shape in "
-                    f"current model is {own[name].shape}."
-                )
+            errors.insert(0, "Missing key(s) in state_dict: " + ", ".join(f'"{k}"' for k in missing) + ". ")
         if errors:
             lines = "\n\t".join(errors)
             raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t{lines}")
-        for name in own:
-            if name in state_dict:
-                self._load(name, own[name], state_dict[name], assign)
-        return _IncompatibleKeys(missing, unexpected)
+        for name, (module, last, value) in own.items():
+            if name in given:
+                module.load_one(last, value, given[name], assign)
+        keys = _IncompatibleKeys(missing, unexpected)
+        for _, module in modules:
+            for hook in module._load_state_dict_post_hooks.values():
+                hook(module, keys)
+        return keys
 
-    def _load(self, path, own, tensor, assign):
+    def load_one(self, name, own, value, assign):
+        """Load one parameter, buffer or extra state of this module; it fits."""
+        if name == "_extra_state":
+            self.set_extra_state(value)
+            return
+        if is_lazy(own) and not is_lazy(value):
+            own.materialize(value.shape)
+        if is_lazy(own):
+            return
         if not assign:
             with no_grad():
-                own.copy_(tensor)
+                own.copy_(value.reshape(own.shape))
             return
-        path, _, name = path.rpartition(".")
-        if isinstance(own, Parameter) and not isinstance(tensor, Parameter):
-            tensor = Parameter(tensor, own.requires_grad)
-        setattr(self.get_submodule(path), name, tensor)
+        if isinstance(own, Parameter) and not isinstance(value, Parameter):
+            value = Parameter(value, own.requires_grad)
+        setattr(self, name, value)
 
     # -- printed form --------------------------------------------------------------------------------------------------
 
@@ -391,6 +268,22 @@ class Module:
         if not parts and len(lines) < 2:
             return f"{self._get_name()}({extra})"
         return f"{self._get_name()}(\n  " + "\n  ".join(lines + parts) + "\n)"
+
+
+def misfit(name, own, given):
+    """The errors, at most one, of loading `given` into `own`: no tensor, or another shape."""
+    if name.endswith("_extra_state") and not isinstance(own, Tensor):
+        return
+    if not isinstance(given, Tensor):
+        yield f'While copying the parameter named "{name}", expected minitorch.Tensor but received {type(given)}'
+    elif is_lazy(own):
+        return
+    elif is_lazy(given) or (given.shape != own.shape and not (own.ndim == 0 and given.shape == (1,))):
+        shape = "unknown" if is_lazy(given) else given.shape
+        yield (
+            f"size mismatch for {name}: copying a param with shape {shape} from checkpoint, the shape in current model "
+            f"is {own.shape}."
+        )
 
 
 def indented(text):

@@ -8,13 +8,14 @@ import zipfile
 import numpy as np
 
 from minitorch.creation import make
-from minitorch.dtype import ALL, from_numpy
+from minitorch.dtype import from_numpy
 from minitorch.serialization.archive import damaged, replacing
+from minitorch.serialization.storage import EVERY
 from minitorch.tensor import Tensor
 
 NAMES = {  # of the dtypes in safetensors files
     "F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16", "I64": "int64", "I32": "int32",
-    "I16": "int16", "I8": "int8", "U8": "uint8", "BOOL": "bool",
+    "I16": "int16", "I8": "int8", "U64": "uint64", "U32": "uint32", "U16": "uint16", "U8": "uint8", "BOOL": "bool",
 }  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def load_safetensors(filename, device=None):
         entries = deserialize(data)
     except SafetensorError as error:
         raise damaged(str(error)) from None
-    known = {d.name: d for d in ALL}
+    known = {d.name: d for d in EVERY}
     tensors = {}
     for name, entry in entries:
         if NAMES.get(entry["dtype"]) not in known:

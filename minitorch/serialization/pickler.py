@@ -16,7 +16,7 @@ import numpy as np
 from minitorch.device import device
 from minitorch.dtype import dtype
 from minitorch.named import NamedTensor
-from minitorch.nn.parameter import Parameter
+from minitorch.nn.parameter import Buffer, Parameter
 from minitorch.serialization.storage import DTYPES, Storage, memory_under
 from minitorch.size import Size
 from minitorch.tensor import Tensor
@@ -55,9 +55,9 @@ class Pickler(pickle._Pickler):
         if key is None:
             key = self.keys[where, obj.array.dtype] = len(self.storages)
             self.storages.append(obj.array)
-        if obj.dtype not in STORAGE_NAMES:
-            raise TypeError(f"saving {obj.dtype} is not supported; save it as another integer dtype")
-        return "storage", named("torch", STORAGE_NAMES[obj.dtype]), str(key), obj.location, obj.array.size
+        if obj.kind not in STORAGE_NAMES:
+            return "storage", named("torch.storage", "UntypedStorage"), str(key), obj.location, obj.nbytes()
+        return "storage", named("torch", STORAGE_NAMES[obj.kind]), str(key), obj.location, obj.array.size
 
     def reducer_override(self, obj):
         """How what torch has of its own is written: (function, arguments)."""
@@ -68,8 +68,11 @@ class Pickler(pickle._Pickler):
             )
         if type(obj) is Parameter:
             return named("torch._utils", "_rebuild_parameter"), (obj.data, obj.requires_grad, OrderedDict())
-        if type(obj) is Tensor:
-            return named("torch._utils", "_rebuild_tensor_v2"), (*described(obj), obj.requires_grad, OrderedDict())
+        if type(obj) is Tensor or type(obj) is Buffer:
+            parts = (*described(obj), obj.requires_grad, OrderedDict())
+            if obj.dtype in STORAGE_NAMES:
+                return named("torch._utils", "_rebuild_tensor_v2"), parts
+            return named("torch._utils", "_rebuild_tensor_v3"), (*parts, obj.dtype)
         if isinstance(obj, Size):
             return named("torch", "Size"), (tuple(obj),)
         if isinstance(obj, device):

@@ -10,11 +10,12 @@ import numpy as np
 
 from minitorch.creation import make
 from minitorch.device import kernels_of
-from minitorch.dtype import ALL, from_numpy
+from minitorch.dtype import ALL, UNSIGNED, dtype, from_numpy
 from minitorch.nn.parameter import Parameter
 from minitorch.serialization.archive import damaged
 
 DTYPES = {d.type_name.removesuffix("Tensor") + "Storage": d for d in ALL}
+EVERY = (*ALL, *UNSIGNED)  # torch has no storage classes for the last: they lie in bytes, and the tensor says its dtype
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class Storage:
     location: str = "cpu"
 
     @property
-    def dtype(self):
-        """Of the elements."""
+    def kind(self):
+        """The dtype of the elements."""
         return from_numpy(self.array.dtype)
 
     def nbytes(self):
@@ -66,6 +67,14 @@ def rebuild_tensor(storage, offset, size, stride, requires_grad=False, hooks=Non
     if kernels is not tensor.kernels:
         tensor = tensor.to(storage.location)
     return tensor.requires_grad_(bool(requires_grad))
+
+
+def rebuild_tensor_of_dtype(storage, offset, size, stride, requires_grad, hooks, kind, *rest):
+    """A tensor of that dtype on a storage of bytes."""
+    if not isinstance(storage, Storage) or not isinstance(kind, dtype) or storage.nbytes() % kind.itemsize:
+        raise damaged("a tensor has no storage or no dtype")
+    storage = Storage(storage.array.view(kind.numpy), storage.location)
+    return rebuild_tensor(storage, offset, size, stride, requires_grad)
 
 
 def rebuild_parameter(data, requires_grad, hooks=None, state=None):

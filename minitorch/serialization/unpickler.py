@@ -15,9 +15,16 @@ from contextlib import contextmanager
 import numpy as np
 
 from minitorch.device import device
-from minitorch.dtype import ALL, dtype
+from minitorch.dtype import dtype, uint8
 from minitorch.serialization.archive import damaged
-from minitorch.serialization.storage import DTYPES, Storage, rebuild_parameter, rebuild_tensor
+from minitorch.serialization.storage import (
+    DTYPES,
+    EVERY,
+    Storage,
+    rebuild_parameter,
+    rebuild_tensor,
+    rebuild_tensor_of_dtype,
+)
 from minitorch.size import Size, unpack_sizes
 
 
@@ -31,7 +38,7 @@ def encode(text, encoding):
 # What torch writes by name, and what takes its place here.
 NAMES = {
     "torch._utils _rebuild_tensor_v2": rebuild_tensor,
-    "torch._utils _rebuild_tensor_v3": rebuild_tensor,
+    "torch._utils _rebuild_tensor_v3": rebuild_tensor_of_dtype,
     "torch._utils _rebuild_parameter": rebuild_parameter,
     "torch._utils _rebuild_parameter_with_state": rebuild_parameter,
     "torch Size": lambda sizes=(): Size(unpack_sizes((tuple(sizes),))),
@@ -43,8 +50,9 @@ NAMES = {
     "builtins bytes": lambda: b"",
     "builtins set": set,
     "builtins frozenset": frozenset,
-    **{f"torch {d.name}": d for d in ALL},
+    **{f"torch {d.name}": d for d in EVERY},
     **{f"torch {name}": d for name, d in DTYPES.items()},
+    "torch.storage UntypedStorage": uint8,
 }
 OLD_MODULES = {"__builtin__": "builtins"}  # pickle's protocol 2 writes Python 2's names
 _safe = {}  # "module name" -> what the user allowed besides
@@ -107,7 +115,7 @@ class Storages:
                 raise damaged(f"storage {key} has {len(data)} bytes, not {count} elements of {kind}")
             array = np.frombuffer(bytearray(data), kind.numpy)
             self.loaded[key] = self.placed(array.byteswap() if self.big else array, place)
-        if self.loaded[key].dtype is not kind:
+        if self.loaded[key].kind is not kind:
             raise damaged(f"storage {key} has two dtypes")
         return self.loaded[key]
 
