@@ -25,6 +25,7 @@ FAMILIES = (
     "norm",
     "pad",
     "interpolate",
+    "grid_sample",
     "loss",
     "dropout",
     "embedding",
