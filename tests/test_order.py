@@ -64,3 +64,16 @@ def test_the_mode_is_found_among_nan():
 def test_median_of_nothing(dtype):
     ours, theirs = (lib.zeros(0, dtype=getattr(lib, dtype)).median() for lib in (minitorch, torch))
     np.testing.assert_array_equal(ours.item(), theirs.item())
+
+
+def test_covariance_refuses_wrong_weights():
+    x, one = minitorch.ones(2, 3), minitorch.ones(3)
+    for settings in (
+        {"fweights": one},
+        {"fweights": one.bool()},
+        {"aweights": one.long()},
+        {"aweights": -one},
+        {"aweights": one[:2]},
+    ):
+        with pytest.raises(RuntimeError, match="cov"):
+            x.cov(**settings)

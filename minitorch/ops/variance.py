@@ -104,10 +104,9 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
         raise RuntimeError("cov(): bool dtype is not supported for input")
     x = input if input.array.ndim == 2 else input.reshape(1, -1)
     x = x if x.is_floating_point() else x.to(get_default_dtype())
-    w = x.new_ones(x.shape[1])
-    for name, weights in (("fweights", fweights), ("aweights", aweights)):
-        if weights is not None:
-            w = w * check_weights(name, weights, x)
+    named = {"fweights": fweights, "aweights": aweights}
+    given = [check_weights(name, weights, x) for name, weights in named.items() if weights is not None]
+    w = math.prod(given[1:], start=given[0]) if given else x.new_ones(x.shape[1])
     total = w.sum()
     lost = correction if aweights is None else correction * (w * aweights).sum() / total
     centered = x - (x * w).sum(1, keepdim=True) / total
@@ -118,8 +117,8 @@ def check_weights(name, weights, x):
     """torch's RuntimeErrors for weights of observations."""
     if weights.array.shape != x.array.shape[1:]:
         raise RuntimeError(f"cov(): expected {name} to hold a number for each of the {x.shape[1]} observations")
-    if (weights.array.dtype.kind == "f") == (name == "fweights"):
-        kind = "integral" if name == "fweights" else "floating point"
+    kinds, kind = ("iu", "integral") if name == "fweights" else ("f", "floating point")
+    if weights.array.dtype.kind not in kinds:
         raise RuntimeError(f"cov(): expected {name} to have {kind} dtype, not {weights.dtype.name}")
     if not bool((weights >= 0).all()):
         raise RuntimeError(f"cov(): {name} cannot be negative")
