@@ -61,8 +61,10 @@ class Sample:
     def made(self, lib):
         """The module, from the sample's seed."""
         lib.manual_seed(self.number)
-        args, settings = mapped(self.made_of, functools.partial(value_for, lib))
-        return getattr(lib.nn, self.name)(*args, **settings)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            args, settings = mapped(self.made_of, functools.partial(value_for, lib))
+            return getattr(lib.nn, self.name)(*args, **settings)
 
     def inputs(self, lib, dtype, leaf=False):
         """(args, settings, leaves): fresh tensors; leaves are those that ask for a gradient."""
@@ -234,9 +236,11 @@ def check_entry(entry, draw):
         return result
     for training in (True, False):
         torch.manual_seed(draw.seed)
-        drawn = entry.module_inputs_func(
-            entry, device="cpu", dtype=torch.float64, requires_grad=True, training=training
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            drawn = entry.module_inputs_func(
+                entry, device="cpu", dtype=torch.float64, requires_grad=True, training=training
+            )
         for number, given in draw.of(drawn):
             sample = sample_of(name, given, training, number)
             result.note("weights", number, lambda s=sample: Twins(s).equal_states())
