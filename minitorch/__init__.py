@@ -6,7 +6,7 @@ reading at tensor.py and autograd/op.py; minitorch.nn, minitorch.optim and minit
 
 from math import e, inf, nan, pi
 
-from minitorch import accelerator, autograd, backends, cuda, linalg, nn, optim, utils
+from minitorch import accelerator, autograd, backends, cuda, distributions, linalg, nn, optim, utils
 from minitorch.autograd import (
     enable_grad,
     inference_mode,

@@ -213,8 +213,8 @@ class Stream(MersenneTwister):
         """One Poisson number for each rate, in the shape and dtype of the floating array `rates`."""
         if rates.dtype.kind != "f":
             raise NotImplementedError(f"poisson is not implemented for {rates.dtype}")
-        if not (rates >= 0).all():
-            raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
+        if not ((rates >= 0) & (rates < np.inf)).all():
+            raise RuntimeError("invalid Poisson rate, expected rate to be non-negative and finite")
         numbers = [rejection.poisson(rate, self.unit) for rate in rates.ravel().tolist()]
         return np.array(numbers, rates.dtype).reshape(rates.shape)
 

@@ -225,6 +225,8 @@ def log_softmax_along(input, *, dim):
 def along(input, kernel, dim):
     """The kernel's result along dim; a 0-d tensor counts as a vector of one element."""
     k = input.kernels
+    if not k.is_contiguous(input.array):
+        return kernel(k.copy(input.array), dim)  # torch's result is contiguous, whatever the input is
     return kernel(input.array, dim) if input.array.ndim else k.reshape(kernel(k.reshape(input.array, (1,)), 0), ())
 
 

@@ -40,6 +40,7 @@ FAMILIES = (
     "modules",
     "optimizers",
     "data",
+    "distributions",
 )
 
 
