@@ -189,7 +189,7 @@ from minitorch.ops.gather import gather, scatter, scatter_add, scatter_reduce, t
 from minitorch.ops.index import index_add, index_copy, index_fill, index_reduce, index_select
 from minitorch.ops.indexing import index_put, put, take
 from minitorch.ops.join import block_diag, cat, column_stack, dstack, hstack, stack, vstack
-from minitorch.ops.legacy_linalg import cholesky, pinverse, qr, slogdet, svd
+from minitorch.ops.legacy_linalg import cholesky, det, inverse, pinverse, qr, slogdet, svd
 from minitorch.ops.like import empty_like, full_like, ones_like, zeros_like
 from minitorch.ops.masks import argwhere, masked_scatter, masked_select, nonzero
 from minitorch.ops.matmul import bmm, dot, matmul, mm, mv, outer
@@ -237,8 +237,7 @@ from minitorch.ops.shape import (
     unflatten,
     unsqueeze,
 )
-from minitorch.ops.solve import det, logdet, matrix_power
-from minitorch.ops.solve import inv as inverse
+from minitorch.ops.solve import logdet, matrix_power
 from minitorch.ops.sorting import argsort, bucketize, msort, searchsorted, sort, topk
 from minitorch.ops.strides import as_strided
 from minitorch.ops.triangular import cholesky_inverse, cholesky_solve

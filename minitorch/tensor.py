@@ -569,8 +569,8 @@ class Tensor(ElementwiseMethods, Variable):
     cross = ops.products.cross
     norm = ops.matrix_norm.norm
     dist = ops.distance.dist
-    inverse = ops.solve.inv
-    det = ops.solve.det
+    inverse = ops.legacy_linalg.inverse
+    det = ops.legacy_linalg.det
     logdet = ops.solve.logdet
     matrix_power = ops.solve.matrix_power
     cholesky_solve = ops.triangular.cholesky_solve

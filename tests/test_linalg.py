@@ -237,3 +237,36 @@ def test_einsum_of_one_operand_is_a_view_where_it_can_be():
     x = minitorch.ones(2, 3, 3)
     assert minitorch.einsum("aij->jai", x)._base is x
     assert minitorch.einsum("...ii->i...", x)._base is x
+
+
+# -- arguments ---------------------------------------------------------------------------------------------------------
+
+
+def test_arguments_have_torchs_names():
+    def run(lib):
+        x = lib.arange(12, dtype=lib.float64).reshape(3, 4)
+        square = x[:, :3] @ x[:, :3].T + lib.eye(3, dtype=lib.float64)
+        results = [
+            lib.linalg.vector_norm(x=x, ord=1, axis=0, keepdims=True),
+            lib.linalg.matrix_norm(input=x, axis=(0, 1), keepdims=True),
+            lib.linalg.norm(input=x, axis=1),
+            lib.linalg.cross(input=square, other=x[:, 1:], axis=0),
+            lib.linalg.vecdot(x=x, y=x, axis=0),
+            lib.linalg.inv(A=square),
+            lib.inverse(input=square),
+            lib.linalg.det(A=square),
+            lib.det(input=square),
+            lib.linalg.cholesky(input=square),
+            lib.linalg.solve(A=square, B=x),
+            lib.linalg.solve_triangular(input=square, B=x, upper=False),
+            lib.cholesky_solve(input=x, input2=square),
+            lib.linalg.lstsq(input=square, b=x).solution,
+            lib.linalg.multi_dot(tensors=[square, square, x]),
+            lib.tensordot(x, x, dims=lib.tensor([[0, 1], [0, 1]])),
+            lib.tensordot(x, x.T, dims=lib.tensor(1)),
+        ]
+        return [r.numpy() for r in results]
+
+    for ours, theirs in zip(run(minitorch), run(torch), strict=True):
+        assert ours.shape == theirs.shape
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)

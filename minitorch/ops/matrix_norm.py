@@ -9,6 +9,7 @@ https://docs.pytorch.org/docs/stable/generated/torch.linalg.matrix_norm.html
 
 import math
 
+from minitorch.autograd.op import numpy_names
 from minitorch.ops.elementwise import where
 from minitorch.ops.matmul import refuse
 from minitorch.ops.matrix import check_square, identity
@@ -18,27 +19,28 @@ from minitorch.ops.vector_norm import in_norm_dtype, vector_norm
 from minitorch.size import normalize_dim
 
 
-def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None):
-    """The norm of the matrices that stand in two dims of A: (..., n, m) -> (...).
+@numpy_names
+def matrix_norm(input, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None):
+    """The norm of the matrices that stand in two dims of input: (..., n, m) -> (...).
 
     RuntimeError for integers, an order that is none, and dims that are not two different ones.
     """
     dims = (dim,) if isinstance(dim, int) else tuple(dim)
-    A = in_norm_dtype("linalg.matrix_norm", A, dtype)
-    refuse("linalg.matrix_norm", A.ndim < 2, "The input tensor A must have at least 2 dimensions.")
+    input = in_norm_dtype("linalg.matrix_norm", input, dtype)
+    refuse("linalg.matrix_norm", input.ndim < 2, "The input tensor A must have at least 2 dimensions.")
     refuse("linalg.matrix_norm", len(dims) != 2, f"dim must be a 2-tuple. Got {' '.join(map(str, dims))}")
     known = ord in ("fro", "nuc") if isinstance(ord, str) else abs(ord) in (1, 2, math.inf)
     refuse("linalg.matrix_norm", not known, f"Order {ord} not supported.")
-    row, column = (normalize_dim(d, A.ndim) for d in dims)
+    row, column = (normalize_dim(d, input.ndim) for d in dims)
     refuse("linalg.matrix_norm", row == column, f"dims must be different. Got ({dims[0]}, {dims[1]})")
     if ord == "fro":
-        return vector_norm(A, 2, (row, column), keepdim)
+        return vector_norm(input, 2, (row, column), keepdim)
     if ord == "nuc" or abs(ord) == 2:
-        values = svdvals(A.movedim((row, column), (-2, -1)))  # (..., n, m) -> (..., min(n, m))
+        values = svdvals(input.movedim((row, column), (-2, -1)))  # (..., n, m) -> (..., min(n, m))
         y = values.sum(-1) if ord == "nuc" else extreme(values, ord, -1)
     else:
         added, compared = (row, column) if abs(ord) == 1 else (column, row)
-        sums = vector_norm(A, 1, added, keepdim=True)
+        sums = vector_norm(input, 1, added, keepdim=True)
         y = extreme(sums, ord, compared).squeeze(added - (added > compared))
     return y.unsqueeze(min(row, column)).unsqueeze(max(row, column)) if keepdim else y
 
@@ -50,7 +52,8 @@ def extreme(x, ord, dim):
     return x.amax(dim) if x.size(dim) else x.sum(dim)
 
 
-def linalg_norm(A, ord=None, dim=None, keepdim=False, *, dtype=None):
+@numpy_names
+def linalg_norm(input, ord=None, dim=None, keepdim=False, *, dtype=None):
     """The norm of vectors (one dim) or matrices (two dims); without ord and dim, the 2-norm of all elements.
 
     RuntimeError where ord is given without dim for a tensor that is neither a vector nor a matrix.
@@ -65,15 +68,15 @@ def linalg_norm(A, ord=None, dim=None, keepdim=False, *, dtype=None):
     elif ord is not None:
         refuse(
             "linalg.norm",
-            A.ndim not in (1, 2),
-            f"If dim is not specified but ord is, the input must be 1D or 2D. Got {A.ndim}D.",
+            input.ndim not in (1, 2),
+            f"If dim is not specified but ord is, the input must be 1D or 2D. Got {input.ndim}D.",
         )
-        dims = tuple(range(A.ndim))
+        dims = tuple(range(input.ndim))
     if ord is None:
-        return vector_norm(A, 2, dims, keepdim, dtype=dtype)
+        return vector_norm(input, 2, dims, keepdim, dtype=dtype)
     if len(dims) == 2 or isinstance(ord, str):
-        return matrix_norm(A, ord, dims, keepdim, dtype=dtype)
-    return vector_norm(A, ord, dims, keepdim, dtype=dtype)
+        return matrix_norm(input, ord, dims, keepdim, dtype=dtype)
+    return vector_norm(input, ord, dims, keepdim, dtype=dtype)
 
 
 def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
@@ -86,15 +89,18 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
     return vector_norm(input, 2.0 if p is None else p, dims, keepdim, dtype=dtype)
 
 
-def cond(A, p=None):
-    """The condition number |A|_p |A^-1|_p: how much an error in b grows in the solution of A x = b; inf for a singular
-    A. By default p is 2, where it is the largest singular value over the smallest, of matrices of any shape."""
-    if A.ndim > 1 and A.numel() == 0 and A.shape[-1] == A.shape[-2]:
-        return A.new_zeros(A.shape[:-2])
+def cond(input, p=None):
+    """The condition number |A|_p |A^-1|_p of A = input: how much an error in b grows in the solution of A x = b.
+
+    It is inf for a singular A. By default p is 2: the largest singular value over the smallest, of matrices of any
+    shape; else they must be square.
+    """
+    if input.ndim > 1 and input.numel() == 0 and input.shape[-1] == input.shape[-2]:
+        return input.new_zeros(input.shape[:-2])
     if p is None or (not isinstance(p, str) and abs(p) == 2):
-        values = svdvals(A)
+        values = svdvals(input)
         return values[..., -1] / values[..., 0] if p == -2 else values[..., 0] / values[..., -1]
-    check_square(f"linalg.cond(ord={p})", A)
-    singular = slogdet(A.detach()).sign == 0
-    invertible = where(singular[..., None, None], identity(A, A.shape[-1]), A)
-    return (matrix_norm(A, p) * matrix_norm(inv(invertible), p)).masked_fill(singular, math.inf)
+    check_square(f"linalg.cond(ord={p})", input)
+    singular = slogdet(input.detach()).sign == 0
+    invertible = where(singular[..., None, None], identity(input, input.shape[-1]), input)
+    return (matrix_norm(input, p) * matrix_norm(inv(invertible), p)).masked_fill(singular, math.inf)

@@ -7,6 +7,8 @@ https://docs.pytorch.org/docs/stable/torch.html#blas-and-lapack-operations
 import math
 
 from minitorch.autograd.inplace import check_writable, inplace, rebase
+from minitorch.autograd.op import numpy_names
+from minitorch.autograd.variable import Variable
 from minitorch.dtype import FLOATING
 from minitorch.ops.elementwise import refuse_bool
 from minitorch.ops.join import stack
@@ -67,9 +69,9 @@ def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
 def addr(input, vec1, vec2, *, beta=1, alpha=1):
     """beta * input + alpha * outer(vec1, vec2); dtypes are promoted, and booleans are added by or."""
     input, product = common("addr", (input, outer(vec1, vec2)))
-    for factor in (beta, alpha):
+    for name, factor in (("beta", beta), ("alpha", alpha)):
         if isinstance(factor, float) and product.array.dtype.kind not in FLOATING:
-            raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+            raise RuntimeError(f"For integral input tensors, argument {name} must not be a floating point number.")
     input = input.expand(product.shape)
     if product.array.dtype.kind == "b":
         parts = [x for factor, x in ((beta, input), (alpha, product)) if factor]
@@ -98,6 +100,7 @@ def vdot(input, other):
     return dot(input, other)
 
 
+@numpy_names
 def vecdot(x, y, *, dim=-1):
     """The sum of products along dim; the rest broadcasts."""
     refuse_integers("linalg.vecdot", x)
@@ -110,6 +113,8 @@ def vecdot(x, y, *, dim=-1):
 def tensordot(a, b, dims=2):
     """Sums of products over dims of a and dims of b: ([dims of a], [dims of b]), or a number n, for the last n of a and
     the first n of b. A dim of size 1 meets any other. The result has the other dims of a, then those of b."""
+    if isinstance(dims, Variable):
+        dims = dims.tolist()
     if isinstance(dims, int):
         refuse("tensordot", not 0 <= dims <= min(a.ndim, b.ndim), f"dims must be from 0 to the rank, but are {dims}")
         dims = range(-dims, 0), range(dims)
@@ -204,6 +209,7 @@ def kron(input, other):
     return (a * b).reshape([i * j for i, j in zip(m, n, strict=True)])  # (m1, n1, ...) -> (m1 n1, ...)
 
 
+@numpy_names
 def cross(input, other, dim=None):
     """linalg_cross along dim; dim None means the first one of size 3."""
     if dim is None:
@@ -212,6 +218,7 @@ def cross(input, other, dim=None):
     return linalg_cross(input, other, dim=dim)
 
 
+@numpy_names
 def linalg_cross(input, other, *, dim=-1):
     """The vector orthogonal to two of three elements: (a1 b2 - a2 b1, a2 b0 - a0 b2, a0 b1 - a1 b0). Broadcasts."""
     refuse("linalg.cross", input.ndim != other.ndim, "inputs must have the same number of dimensions.")

@@ -81,16 +81,16 @@ def solution(A, B):
     )
 
 
-def matrix_power(A, n):
-    """A multiplied n times by itself, by squaring: n = 13 = 1101b takes A A^4 A^8. n < 0: a power of the inverse."""
+def matrix_power(input, n):
+    """A = input multiplied n times by itself, by squaring: n = 13 = 1101b takes A A^4 A^8. n < 0: of the inverse."""
     if not isinstance(n, int):
         raise TypeError(f"linalg_matrix_power(): argument 'n' (position 2) must be int, not {type(n).__name__}")
-    check_sides("linalg.matrix_power", A)
+    check_sides("linalg.matrix_power", input)
     if n < 0:
-        return matrix_power(inv(A), -n)
+        return matrix_power(inv(input), -n)
     if n == 0:
-        return identity(A, A.shape[-1]).expand(A.shape).clone()
-    square, result = A, A if n % 2 else None
+        return identity(input, input.shape[-1]).expand(input.shape).clone()
+    square, result = input, input if n % 2 else None
     for bit in f"{n:b}"[-2::-1]:
         square = square @ square
         if bit == "1":

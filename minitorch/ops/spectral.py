@@ -102,16 +102,16 @@ def singular_values(A):
 # -- eigenvalues -------------------------------------------------------------------------------------------------------
 
 
-def eigh(A, UPLO="L"):
+def eigh(input, UPLO="L"):
     """(eigenvalues in ascending order, eigenvectors in columns) of symmetric matrices (..., n, n).
 
-    Only the lower triangle of A is read, with UPLO "U" only the upper one.
+    Only the lower triangle of input is read, with UPLO "U" only the upper one.
     """
-    check_sides("linalg.eigh", A)
-    check_dtype("linalg_eigh_cpu", A)
+    check_sides("linalg.eigh", input)
+    check_dtype("linalg_eigh_cpu", input)
     if not isinstance(UPLO, str) or UPLO.upper() not in ("L", "U"):
         raise RuntimeError(f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
-    return return_types.linalg_eigh(*symmetric_decomposed(A, upper=UPLO.upper() == "U"))
+    return return_types.linalg_eigh(*symmetric_decomposed(input, upper=UPLO.upper() == "U"))
 
 
 @op(label="LinalgEighBackward0", materialize_grads=False)
@@ -129,9 +129,9 @@ def symmetric_decomposed(A, *, upper):
     return attempt("linalg.eigh", not_finite, A.kernels.eigh, A, upper), vjp
 
 
-def eigvalsh(A, UPLO="L"):
+def eigvalsh(input, UPLO="L"):
     """The eigenvalues of symmetric matrices in ascending order, (..., n, n) -> (..., n)."""
-    return eigh(A, UPLO).eigenvalues
+    return eigh(input, UPLO).eigenvalues
 
 
 # -- made of singular values -------------------------------------------------------------------------------------------
@@ -144,28 +144,28 @@ def tolerances(A, atol, rtol):
     return float(atol or 0), float(rtol)
 
 
-def matrix_rank(A, tol=None, hermitian=False, *, atol=None, rtol=None):
+def matrix_rank(input, tol=None, hermitian=False, *, atol=None, rtol=None):
     """How many singular values are larger than max(atol, rtol * the largest), (..., n, m) -> (...). tol is atol.
 
-    hermitian: A is symmetric, and its eigenvalues' magnitudes are taken.
+    hermitian: input is symmetric, and its eigenvalues' magnitudes are taken.
     """
-    check_matrix("torch.linalg.matrix_rank", A)
-    values = eigvalsh(A).abs() if hermitian else svdvals(A)
-    if 0 in A.shape[-2:]:
+    check_matrix("torch.linalg.matrix_rank", input)
+    values = eigvalsh(input).abs() if hermitian else svdvals(input)
+    if 0 in input.shape[-2:]:
         return values.detach().sum(-1).long()
-    atol, rtol = (float(tol), 0.0) if tol is not None else tolerances(A, atol, rtol)
+    atol, rtol = (float(tol), 0.0) if tol is not None else tolerances(input, atol, rtol)
     limit = (values.amax(-1, keepdim=True) * rtol).clamp(min=atol)
     return (values > limit).sum(-1)
 
 
-def pinv(A, rcond=None, hermitian=False, *, atol=None, rtol=None):
+def pinv(input, rcond=None, hermitian=False, *, atol=None, rtol=None):
     """The Moore-Penrose inverse V diag(1/S) U^T, where 1/s counts as 0 for s <= max(atol, rtol * the largest s).
 
-    (..., n, m) -> (..., m, n). rcond is an old name of rtol; hermitian promises a symmetric A and changes nothing here.
+    (..., n, m) -> (..., m, n). rcond is an old name of rtol; hermitian, for a symmetric input, changes nothing.
     """
-    check_matrix("linalg.pinv", A)
-    atol, rtol = tolerances(A, atol, rcond if rtol is None else rtol)
-    return pseudoinverse(A, atol=atol, rtol=rtol)
+    check_matrix("linalg.pinv", input)
+    atol, rtol = tolerances(input, atol, rcond if rtol is None else rtol)
+    return pseudoinverse(input, atol=atol, rtol=rtol)
 
 
 @op(label="LinalgPinvBackward0")
@@ -185,29 +185,31 @@ def pseudoinverse(A, *, atol, rtol):
 DRIVERS = "gels", "gelsy", "gelsd", "gelss"
 
 
-def lstsq(A, B, rcond=None, *, driver="gelsy"):
-    """(solution, residuals, rank, singular_values): the X for which |A X - B| is least, and of those the shortest.
+def lstsq(input, b, rcond=None, *, driver="gelsy"):
+    """(solution, residuals, rank, singular_values): the X for which |A X - b| is least, and of those the shortest.
 
-    A (..., n, m), B (..., n, k) (or vectors (..., n)), X = A^+ B (..., m, k). Singular values up to rcond times the
-    largest count as 0. driver is the routine of LAPACK that torch would call, and decides what else is there: rank by
-    all but "gels"; residuals, where n > m, by all but "gelsy"; singular_values by "gelsd" and "gelss".
+    A = input (..., n, m), b (..., n, k) (or vectors (..., n)), X = A^+ b (..., m, k). Singular values up to rcond
+    times the largest count as 0. driver is the routine of LAPACK that torch would call, and decides what else is there:
+    rank by all but "gels"; residuals, where n > m, by all but "gelsy"; singular_values by "gelsd" and "gelss".
     """
     name = "torch.linalg.lstsq"
-    check_matrix(name, A)
+    check_matrix(name, input)
     refuse(name, driver not in (*DRIVERS, None), "parameter `driver` should be one of (gels, gelsy, gelsd, gelss)")
-    refuse(name, B.ndim < 1, "other must have at least 1 dimension.")
-    refuse(name, A.dtype is not B.dtype, f"Expected input and other to have the same dtype: {A.dtype}, {B.dtype}")
-    n, m = A.shape[-2:]
-    vector = B.shape == A.shape[:-1]
-    refuse(name, not vector and B.ndim != A.ndim, "other must have as many dims as input, or be vectors")
-    B = B.unsqueeze(-1) if vector else B  # (..., n) -> (..., n, 1)
-    refuse(name, B.size(-2) != n, "input.size(-2) should match other.size(-2)")
-    solution = pinv(A, rcond) @ B
-    residuals, rank, values = A.new_empty(0), A.new_empty(0, dtype=int64), A.new_empty(0)
+    refuse(name, b.ndim < 1, "other must have at least 1 dimension.")
+    refuse(
+        name, input.dtype is not b.dtype, f"Expected input and other to have the same dtype: {input.dtype}, {b.dtype}"
+    )
+    n, m = input.shape[-2:]
+    vector = b.shape == input.shape[:-1]
+    refuse(name, not vector and b.ndim != input.ndim, "other must have as many dims as input, or be vectors")
+    b = b.unsqueeze(-1) if vector else b  # (..., n) -> (..., n, 1)
+    refuse(name, b.size(-2) != n, "input.size(-2) should match other.size(-2)")
+    solution = pinv(input, rcond) @ b
+    residuals, rank, values = input.new_empty(0), input.new_empty(0, dtype=int64), input.new_empty(0)
     if driver not in ("gelsy", None) and n > m:
-        residuals = (A @ solution - B).square().sum(-2)
+        residuals = (input @ solution - b).square().sum(-2)
     if driver != "gels":
-        rank = matrix_rank(A, rtol=rcond)
+        rank = matrix_rank(input, rtol=rcond)
     if driver in ("gelsd", "gelss"):
-        values = svdvals(A.detach())
+        values = svdvals(input.detach())
     return return_types.linalg_lstsq(solution.squeeze(-1) if vector else solution, residuals, rank, values)

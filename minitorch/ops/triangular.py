@@ -18,21 +18,21 @@ from minitorch.ops.solve import check_fit, refuse_other_dtype
 # -- solving -----------------------------------------------------------------------------------------------------------
 
 
-def solve_triangular(A, B, *, upper, left=True, unitriangular=False):
-    """X with A X = B (X A = B where left is False) for a triangular A (..., n, n); batch dims broadcast.
+def solve_triangular(input, B, *, upper, left=True, unitriangular=False):
+    """X with A X = B (X A = B where left is False) for a triangular A = input (..., n, n); batch dims broadcast.
 
     Of A one triangle is read; unitriangular: its diagonal counts as ones. Zeros on the diagonal make infinities. The
     result has the dtype of A.
     """
-    check_sides("linalg.solve_triangular", A)
-    check_fit("linalg.solve_triangular", A, B, left)
-    check_dtype("triangular_solve_cpu", A)
-    B = B.cast(A.array.dtype)
+    check_sides("linalg.solve_triangular", input)
+    check_fit("linalg.solve_triangular", input, B, left)
+    check_dtype("triangular_solve_cpu", input)
+    B = B.cast(input.array.dtype)
     if unitriangular:
-        A = A.tril(-1) + A.triu(1) + identity(A, A.shape[-1])
+        input = input.tril(-1) + input.triu(1) + identity(input, input.shape[-1])
     if left:
-        return triangular_solution(A, B, upper=upper)
-    return triangular_solution(A.mT, B.mT, upper=not upper).mT  # X A = B means A^T X^T = B^T
+        return triangular_solution(input, B, upper=upper)
+    return triangular_solution(input.mT, B.mT, upper=not upper).mT  # X A = B means A^T X^T = B^T
 
 
 @op(label="LinalgSolveTriangularBackward0")
@@ -49,13 +49,13 @@ def triangular_solution(A, B, *, upper):
 # -- cholesky ----------------------------------------------------------------------------------------------------------
 
 
-def cholesky(A, *, upper=False):
-    """The lower triangular L with L L^T = A (or upper: L^T) of symmetric positive definite matrices (..., n, n).
+def cholesky(input, *, upper=False):
+    """The lower triangular L with L L^T = A (or upper: L^T) of symmetric positive definite A = input (..., n, n).
 
     Only the lower triangle of A is read, or the upper one. LinAlgError where A is not positive definite.
     """
-    check_square("linalg.cholesky", A, "cholesky_cpu")
-    return factor(A.mT).mT if upper else factor(A)
+    check_square("linalg.cholesky", input, "cholesky_cpu")
+    return factor(input.mT).mT if upper else factor(input)
 
 
 @op(label="LinalgCholeskyExBackward0")
@@ -78,15 +78,19 @@ def factor(A):
     return attempt("linalg.cholesky", explain, A.kernels.cholesky, A), vjp
 
 
-def cholesky_solve(B, L, upper=False):
-    """X with A X = B, for the factor L of A: B (..., n, k), L (..., n, n)."""
-    refuse("cholesky_solve", B.ndim < 2, f"b should have at least 2 dimensions, but has {B.ndim} dimensions instead")
-    check_sides("cholesky_solve", L)
-    refuse_other_dtype("cholesky_solve", L, B)
-    n, rows, k = L.shape[-1], *B.shape[-2:]
+def cholesky_solve(input, input2, upper=False):
+    """X with A X = B for B = input (..., n, k), where input2 (..., n, n) is the factor of A that cholesky gives."""
+    refuse(
+        "cholesky_solve",
+        input.ndim < 2,
+        f"b should have at least 2 dimensions, but has {input.ndim} dimensions instead",
+    )
+    check_sides("cholesky_solve", input2)
+    refuse_other_dtype("cholesky_solve", input2, input)
+    n, rows, k = input2.shape[-1], *input.shape[-2:]
     refuse("cholesky_solve", n != rows, f"each A matrix is {n} by {n} but each b matrix is {rows} by {k}")
-    check_dtype("cholesky_solve_cpu", L)
-    return twice_solved(B, L, upper=upper)
+    check_dtype("cholesky_solve_cpu", input2)
+    return twice_solved(input, input2, upper=upper)
 
 
 @op(label="CholeskySolveBackward0")
@@ -108,11 +112,11 @@ def twice_solved(B, L, *, upper):
     return array, lambda g: twice_solved(g, L, upper=upper), vjp
 
 
-def cholesky_inverse(L, upper=False):
-    """The inverse of A from its factor L."""
-    check_sides("cholesky_inverse", L)
-    check_dtype("cholesky_inverse_out_cpu", L)
-    return twice_solved(identity(L, L.shape[-1]), L, upper=upper)
+def cholesky_inverse(input, upper=False):
+    """The inverse of A, where input is the factor of A that cholesky gives."""
+    check_sides("cholesky_inverse", input)
+    check_dtype("cholesky_inverse_out_cpu", input)
+    return twice_solved(identity(input, input.shape[-1]), input, upper=upper)
 
 
 # -- qr ----------------------------------------------------------------------------------------------------------------

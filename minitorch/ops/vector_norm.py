@@ -9,7 +9,7 @@ https://docs.pytorch.org/docs/stable/generated/torch.linalg.vector_norm.html
 
 import math
 
-from minitorch.autograd.op import op
+from minitorch.autograd.op import numpy_names, op
 from minitorch.dtype import FLOATING
 from minitorch.ops.reduce import restore, same
 from minitorch.promotion import promote_types
@@ -50,6 +50,7 @@ def p_norm(input, *, p, dims, keepdim):
     return k.pow(k.sum(k.pow(size, power), dims, keepdim), root), vjp
 
 
+@numpy_names
 def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None):
     """|x|_ord over dim (a number, several, or None for all), of x in `dtype`.
 
