@@ -69,6 +69,7 @@ from minitorch.layout import layout, strided
 from minitorch.memory_format import channels_last, channels_last_3d, contiguous_format, memory_format, preserve_format
 from minitorch.nn.functional import celu_, relu_, rrelu, rrelu_, selu_, threshold, threshold_
 from minitorch.ops.activation import celu, log_softmax, relu, selu, sigmoid, softmax
+from minitorch.ops.adaptive_pool import adaptive_avg_pool1d, adaptive_max_pool1d
 from minitorch.ops.bits import (
     bitwise_and,
     bitwise_left_shift,
@@ -101,6 +102,7 @@ from minitorch.ops.compare import (
     ne,
     signbit,
 )
+from minitorch.ops.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from minitorch.ops.convert import clone, detach
 from minitorch.ops.diagonal import diag, diag_embed, diagflat, diagonal, diagonal_scatter, tril, triu
 from minitorch.ops.distance import cdist, dist
@@ -211,6 +213,7 @@ from minitorch.ops.parts import (
 )
 from minitorch.ops.permute import adjoint, movedim, permute, t, transpose
 from minitorch.ops.piecewise import hardshrink, prelu
+from minitorch.ops.pool import avg_pool1d, max_pool1d, max_pool2d, max_pool3d
 from minitorch.ops.products import (
     addbmm,
     addmm,

@@ -396,42 +396,62 @@ CONVOLUTIONS = {  # shapes of x, weight and the result; stride, padding, dilatio
     "groups": ((2, 4, 4, 4), (6, 2, 2, 2), (2, 6, 5, 3), (1, 1), (1, 0), (1, 1), 2),
     "depthwise": ((1, 3, 4, 4), (3, 1, 3, 3), (1, 3, 4, 4), (1, 1), (1, 1), (1, 1), 3),
     "no images": ((0, 2, 4, 4), (3, 2, 2, 2), (0, 3, 3, 3), (1, 1), (0, 0), (1, 1), 1),
+    "1-d": ((2, 4, 7), (2, 2, 3), (2, 2, 3), (2,), (1,), (2,), 2),
+    "3-d": ((1, 2, 3, 4, 4), (2, 2, 2, 3, 2), (1, 2, 4, 2, 1), (1, 2, 2), (1, 1, 0), (1, 1, 2), 1),
 }
 for title, (x, weight, result, *settings) in CONVOLUTIONS.items():
     for dtype in FLOATS if title == "plain" else ("float32",):
         g = normal(*result, dtype=dtype, seed=5)
-        call("conv2d", f"{title} {dtype}", normal(*x, dtype=dtype), normal(*weight, dtype=dtype), *settings)
-        call("conv2d_input", f"{title} {dtype}", g, normal(*weight, dtype=dtype), x, *settings)
-        call("conv2d_weight", f"{title} {dtype}", g, normal(*x, dtype=dtype), weight, *settings)
+        call(
+            "convolution", f"{title} {dtype}", normal(*x, dtype=dtype), normal(*weight, dtype=dtype), result, *settings
+        )
+        call("convolution_input", f"{title} {dtype}", g, normal(*weight, dtype=dtype), x, *settings)
+        call("convolution_weight", f"{title} {dtype}", g, normal(*x, dtype=dtype), weight, *settings)
 last_channels, some_filters = permuted(normal(1, 5, 5, 2), 0, 3, 1, 2), part(normal(4, 2, 2, 2), slice(1, 4, 2))
-call("conv2d", "views", last_channels, some_filters, (1, 1), (0, 0), (1, 1), 1)
+call("convolution", "views", last_channels, some_filters, (1, 2, 4, 4), (1, 1), (0, 0), (1, 1), 1)
+for dtype in (*FLOATS, "bool"):
+    title, columns = f"images {dtype}", normal(2, 18, 6, dtype=dtype)
+    call("unfold", title, normal(2, 3, 5, 6, dtype=dtype), (3, 2), (2, 1), (1, 0), (1, 3))
+    call("fold", title, columns, (5, 6), (3, 2), (2, 1), (1, 0), (1, 3))
+call("unfold", "signals, a view", permuted(normal(1, 5, 2), 0, 2, 1), (2,), (1,), (0,), (1,))
+call("unfold", "no images", normal(0, 2, 3, 3), (2, 2), (1, 1), (0, 0), (1, 1))
+call("fold", "no images", normal(0, 8, 4), (3, 3), (2, 2), (1, 1), (0, 0), (1, 1))
 
-POOLS = {  # shapes of x and the result; kernel_size, stride, padding, dilation, ceil_mode
-    "plain": ((2, 2, 6, 4), (2, 2, 3, 2), (2, 2), (2, 2), (0, 0), (1, 1), False),
-    "overlap": ((1, 2, 7, 6), (1, 2, 4, 7), (3, 2), (2, 1), (1, 1), (1, 1), False),
-    "ceil": ((1, 1, 7, 8), (1, 1, 4, 3), (2, 3), (2, 3), (0, 1), (1, 1), True),
-    "dilation": ((1, 2, 8, 7), (1, 2, 7, 3), (2, 3), (1, 2), (1, 1), (3, 2), False),
-    "no images": ((0, 2, 4, 4), (0, 2, 2, 2), (2, 2), (2, 2), (0, 0), (1, 1), False),
+
+def span(starts, ends, step=1):
+    """The windows along a dim; of one row, or of a list of rows for the planes."""
+    return np.atleast_2d(np.array(starts)), np.atleast_2d(np.array(ends)), step
+
+
+POOLS = {  # shapes of x and the result, a span for each dim
+    "plain": ((2, 2, 6, 4), (2, 2, 3, 2), span([0, 2, 4], [2, 4, 6]), span([0, 2], [2, 4])),
+    "overlap": ((1, 2, 7, 3), (1, 2, 4, 4), span([0, 1, 3, 5], [2, 4, 6, 7]), span([0, 0, 1, 2], [1, 2, 3, 3])),
+    "uneven": ((1, 1, 5, 7), (1, 1, 3, 2), span([0, 1, 3], [2, 4, 5]), span([0, 3], [4, 7])),
+    "distances": ((1, 2, 8, 7), (1, 2, 2, 3), span([2, 3], [8, 8], 3), span([1, 1, 3], [4, 6, 7], 2)),
+    "a row for each plane": (
+        (1, 2, 4, 4),
+        (1, 2, 2, 2),
+        span([[0, 2], [0, 1]], [[2, 4], [2, 3]]),
+        span([0, 2], [2, 4]),
+    ),
+    "signals": ((2, 2, 5), (2, 2, 2), span([0, 3], [3, 5])),
+    "volumes": ((1, 2, 3, 4, 3), (1, 2, 2, 2, 1), span([0, 1], [2, 3]), span([0, 2], [2, 4]), span([1], [3])),
+    "empty windows": ((1, 1, 3, 3), (1, 1, 2, 2), span([0, 3], [2, 3]), span([0, 2], [2, 3])),
+    "no images": ((0, 2, 4, 4), (0, 2, 2, 2), span([0, 2], [2, 4]), span([0, 2], [2, 4])),
 }
 TIES = [[1, 1, 1, 1], [1, 1, 1, 1], [np.nan, 2, -np.inf, -np.inf], [np.nan, 3, -np.inf, -np.inf]]
-INDICES_OF_POOL = whole(2, 2, 3, 2, high=6 * 4)
 
-for title, (x, result, *settings) in POOLS.items():
+for title, (x, result, *spans) in POOLS.items():
     for dtype in (*FLOATS, "int64") if title == "plain" else ("float32",):
-        call("max_pool2d", f"{title} {dtype}", normal(*x, dtype=dtype), *settings)
-    kernel_size, stride, padding, dilation, ceil_mode = settings
-    if dilation == (1, 1):
-        for counting in ((True, None), (False, None), (True, 3)):
+        call("max_pool", f"{title} {dtype}", normal(*x, dtype=dtype), spans)
+    if title not in ("distances", "a row for each plane"):
+        size = result[2:]
+        for name, count in (("one", np.array(3.0)), ("each", 1.0 + np.arange(np.prod(size)).reshape(size))):
             for dtype in FLOATS if title == "plain" else ("float32",):
-                mean = kernel_size, stride, padding, ceil_mode, *counting
-                call("avg_pool2d", f"{title} {counting} {dtype}", normal(*x, dtype=dtype), *mean)
+                call("avg_pool", f"{title} {name} {dtype}", normal(*x, dtype=dtype), spans, count)
                 g = normal(*result, dtype=dtype, seed=4)
-                call("avg_pool2d_backward", f"{title} {counting} {dtype}", g, x, *mean)
-for dtype in (*FLOATS, "int64"):
-    call("max_pool2d_backward", dtype, normal(2, 2, 3, 2, dtype=dtype, seed=4), INDICES_OF_POOL, (2, 2, 6, 4))
-    call("max_pool2d_gather", dtype, normal(2, 2, 6, 4, dtype=dtype), INDICES_OF_POOL)
-call("max_pool2d_backward", "no images", normal(0, 2, 3, 2), whole(0, 2, 3, 2, high=1), (0, 2, 6, 4))
-call("max_pool2d", "ties and nan", of([[TIES]]), (2, 2), (2, 2), (0, 0), (1, 1), False)
+                call("avg_pool_backward", f"{title} {name} {dtype}", g, x, spans, count)
+call("max_pool", "ties and nan", of([[TIES]]), [span([0, 2], [2, 4])] * 2)
 
 STARTS, SOURCES, WEIGHTS = np.array([0, 2, 2, 5]), np.array([1, 0, 3, 3, 2]), np.array([0.5, 0.5, 2, -1, 0.25])
 for dtype in FLOATS:

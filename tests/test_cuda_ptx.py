@@ -43,6 +43,7 @@ FILES = (
     "optim",
     "scan",
     "recurrent",
+    "windows",
 )
 HOPPER = (9, 0)
 

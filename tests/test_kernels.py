@@ -1,10 +1,11 @@
 """Kernels against their definitions, written out as loops or plain operations; float32 sums against float64."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import kernels.cpu as K
@@ -13,20 +14,33 @@ from kernels.cpu.windows import output_size
 from minitorch.ops import recurrent
 from minitorch.ops.activation import gelu_definition
 from minitorch.ops.norm import standardize_definition
+from minitorch.ops.windows import adaptive, regular
 from minitorch.optim.adam import adam_definition
 from minitorch.optim.sgd import sgd_definition
 
-pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
+
+def each(dims, low, high):
+    """A number for each of the dims."""
+    return st.tuples(*[st.integers(low, high)] * dims)
 
 
 @st.composite
 def geometries(draw, pooling=False):
-    """(image size, kernel size, stride, padding, dilation) of which at least one window fits."""
-    kernel, stride, dilation = draw(pairs), draw(pairs), draw(pairs)
+    """(image size, kernel size, stride, padding, dilation) of one, two or three dims; at least one window fits."""
+    dims = draw(st.integers(1, 3))
+    kernel, stride, dilation = [draw(each(dims, 1, 3 if dims < 3 else 2)) for _ in range(3)]
     padding = tuple(draw(st.integers(0, k // 2 if pooling else 2)) for k in kernel)  # torch's limit for pooling
     least = [max(d * (k - 1) + 1 - 2 * p, 1) for k, p, d in zip(kernel, padding, dilation, strict=True)]
-    image = tuple(draw(st.integers(n, n + 4)) for n in least)
+    image = tuple(draw(st.integers(n, n + (4 if dims < 3 else 2))) for n in least)
     return image, kernel, stride, padding, dilation
+
+
+def seen(window, offset, geometry):
+    """The element that a window sees at an offset, or None where it is padding."""
+    image, _, stride, padding, dilation = geometry
+    along = zip(window, offset, stride, padding, dilation, strict=True)
+    place = tuple(i * s - p + u * d for i, u, s, p, d in along)
+    return place if all(0 <= at < n for at, n in zip(place, image, strict=True)) else None
 
 
 def numbers(seed, *shape):
@@ -34,41 +48,79 @@ def numbers(seed, *shape):
 
 
 @given(geometries(), st.integers(1, 2), st.integers(1, 2), st.integers(1, 2), st.integers(0, 99))
-def test_conv2d_is_a_sum_over_windows(geometry, groups, c, o, seed):
-    (h, w), (kh, kw), (sh, sw), (ph, pw), (dh, dw) = geometry
-    x, weight = numbers(seed, 2, groups * c, h, w), numbers(seed + 1, groups * o, c, kh, kw)
-    y = K.conv2d(x, weight, (sh, sw), (ph, pw), (dh, dw), groups)
-    expected = np.zeros_like(y)
-    for n, q, i, j, k, u, v in itertools.product(*map(range, (2, groups * o, *y.shape[2:], c, kh, kw))):
-        row, column = sh * i + dh * u - ph, sw * j + dw * v - pw
-        if 0 <= row < h and 0 <= column < w:
-            expected[n, q, i, j] += x[n, q // o * c + k, row, column] * weight[q, k, u, v]
+def test_convolution_is_a_sum_over_windows(geometry, groups, c, o, seed):
+    image, kernel, *settings = geometry
+    size = output_size(*geometry)
+    x, weight = numbers(seed, 2, groups * c, *image), numbers(seed + 1, groups * o, c, *kernel)
+    y = K.convolution(x, weight, (2, groups * o, *size), *settings, groups)
+    expected = np.zeros((2, groups * o, *size))
+    for window, offset in itertools.product(np.ndindex(*size), np.ndindex(*kernel)):
+        place = seen(window, offset, geometry)
+        for q, k in np.ndindex(groups * o, c) if place else ():
+            expected[:, q, *window] += x[:, q // o * c + k, *place] * weight[q, k, *offset]
     np.testing.assert_allclose(y, expected, atol=1e-12)
 
 
 @given(geometries(), st.integers(1, 2), st.integers(0, 99))
-def test_the_gradients_of_conv2d_are_its_transposes(geometry, groups, seed):
+def test_the_gradients_of_convolution_are_its_transposes(geometry, groups, seed):
     image, kernel, *settings = geometry
     x, weight = numbers(seed, 2, 2 * groups, *image), numbers(seed + 1, 2 * groups, 2, *kernel)
-    y = K.conv2d(x, weight, *settings, groups)
+    y = K.convolution(x, weight, (2, 2 * groups, *output_size(*geometry)), *settings, groups)
     g = numbers(seed + 2, *y.shape)
     product = (g * y).sum()  # <g, conv(x, w)> = <conv_input(g, w), x> = <conv_weight(g, x), w>
-    assert np.isclose((K.conv2d_input(g, weight, x.shape, *settings, groups) * x).sum(), product)
-    assert np.isclose((K.conv2d_weight(g, x, weight.shape, *settings, groups) * weight).sum(), product)
+    assert np.isclose((K.convolution_input(g, weight, x.shape, *settings, groups) * x).sum(), product)
+    assert np.isclose((K.convolution_weight(g, x, weight.shape, *settings, groups) * weight).sum(), product)
+
+
+@given(geometries(), st.integers(0, 99))
+def test_fold_adds_up_the_columns_of_unfold(geometry, seed):
+    image, kernel, stride, padding, dilation = geometry
+    size = output_size(*geometry)
+    x = numbers(seed, 2, 2, *image)
+    columns = K.unfold(x, kernel, dilation, padding, stride)
+    by_place = columns.reshape(2, 2, *kernel, *size)
+    for window, offset in itertools.product(np.ndindex(*size), np.ndindex(*kernel)):
+        place = seen(window, offset, geometry)
+        assert (by_place[:, :, *offset, *window] == (x[:, :, *place] if place else 0)).all()
+    g = numbers(seed + 1, *columns.shape)  # <g, unfold(x)> = <fold(g), x>
+    assert np.isclose((K.fold(g, image, kernel, dilation, padding, stride) * x).sum(), (g * columns).sum())
 
 
 @given(geometries(pooling=True), st.booleans(), st.integers(0, 99))
-def test_max_pool2d_looks_at_every_window(geometry, ceil_mode, seed):
-    (h, w), kernel, stride, padding, dilation = geometry
-    x = np.random.default_rng(seed).integers(0, 3, (1, 2, h, w)).astype(float)  # with ties
-    values, places = K.max_pool2d(x, kernel, stride, padding, dilation, ceil_mode)
-    for c, i, j in np.ndindex(values.shape[1:]):
-        rows = [i * stride[0] - padding[0] + u * dilation[0] for u in range(kernel[0])]
-        columns = [j * stride[1] - padding[1] + v * dilation[1] for v in range(kernel[1])]
-        window = [r * w + q for r in rows for q in columns if 0 <= r < h and 0 <= q < w]
-        first = max(window, key=lambda place: (x[0, c].flat[place], -place), default=-1)
-        largest = x[0, c].flat[first] if window else -np.inf
-        assert (values[0, c, i, j], places[0, c, i, j]) == (largest, first)
+def test_max_pool_looks_at_every_window(geometry, ceil_mode, seed):
+    image, kernel, *settings = geometry
+    x = np.random.default_rng(seed).integers(0, 3, (1, 2, *image)).astype(float)  # with ties
+    spans = [regular(*numbers, ceil_mode) for numbers in zip(image, kernel, *settings, strict=True)]
+    values, places = K.max_pool(x, spans)
+    for c, *window in np.ndindex(values.shape[1:]):
+        inside = [place for offset in np.ndindex(*kernel) if (place := seen(window, offset, geometry))]
+        first = max(inside, key=lambda place: (x[0, c, *place], [-i for i in place]), default=None)
+        assert values[0, c, *window] == (x[0, c, *first] if first else -np.inf)
+        assert places[0, c, *window] == (np.ravel_multi_index(first, image) if first else -1)
+
+
+@given(geometries(pooling=True), st.booleans(), st.integers(0, 99))
+def test_avg_pool_adds_up_every_window(geometry, ceil_mode, seed):
+    image, kernel, stride, padding, _ = geometry
+    geometry = image, kernel, stride, padding, (1,) * len(image)
+    x = numbers(seed, 1, 2, *image)
+    along = zip(image, kernel, stride, padding, strict=True)
+    assume(all(n + 2 * p >= k for n, k, _, p in zip(image, kernel, stride, padding, strict=True)))
+    spans = [regular(*numbers, ceil_mode=ceil_mode) for numbers in along]
+    count = 1 + np.arange(math.prod(size := [span.starts.size for span in spans])).reshape(size)
+    means = K.avg_pool(x, spans, count)
+    for c, *window in np.ndindex(means.shape[1:]):
+        inside = [place for offset in np.ndindex(*kernel) if (place := seen(window, offset, geometry))]
+        assert np.isclose(means[0, c, *window], sum(x[0, c, *place] for place in inside) / count[*window])
+    g = numbers(seed + 1, *means.shape)  # <g, mean(x)> = <spread(g), x>
+    assert np.isclose((K.avg_pool_backward(g, x.shape, spans, count) * x).sum(), (g * means).sum())
+
+
+@pytest.mark.parametrize("n,size", [(5, 3), (4, 2), (3, 5), (7, 1), (1, 1), (6, 4)])
+def test_adaptive_windows(n, size):
+    span = adaptive(n, size)
+    assert span.starts[0].tolist() == [math.floor(i * n / size) for i in range(size)]
+    assert span.ends[0].tolist() == [math.ceil((i + 1) * n / size) for i in range(size)]
 
 
 @pytest.mark.parametrize("n,k,s,p,d,ceil,size", [
@@ -79,7 +131,7 @@ def test_max_pool2d_looks_at_every_window(geometry, ceil_mode, seed):
     (3, 2, 3, 1, 1, True, 2),  # a third window would begin in the right padding
 ])  # fmt: skip
 def test_output_size(n, k, s, p, d, ceil, size):
-    assert output_size(n, k, s, p, d, ceil) == size
+    assert regular(n, k, s, p, d, ceil).starts.size == size
 
 
 @pytest.mark.parametrize("approximate", ["none", "tanh"])

@@ -16,7 +16,7 @@ from kernels.cpu.array import (
     is_contiguous,
     to_numpy,
 )
-from kernels.cpu.conv import conv2d, conv2d_input, conv2d_weight
+from kernels.cpu.conv import convolution, convolution_input, convolution_weight
 from kernels.cpu.elementwise import (
     abs,
     acos,
@@ -97,7 +97,7 @@ from kernels.cpu.matmul import matmul
 from kernels.cpu.norm import standardize, standardize_backward
 from kernels.cpu.optim import adam, sgd
 from kernels.cpu.order import kthvalue, median, mode
-from kernels.cpu.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward, max_pool2d_gather
+from kernels.cpu.pool import avg_pool, avg_pool_backward, max_pool
 from kernels.cpu.recurrent import gru, gru_backward, lstm, lstm_backward, rnn, rnn_backward
 from kernels.cpu.reduce import all, amax, amin, any, argmax, argmin, max, min, prod, sum
 from kernels.cpu.resample import resample
@@ -119,3 +119,4 @@ from kernels.cpu.shape import (
 from kernels.cpu.softmax import log_softmax, softmax
 from kernels.cpu.sort import sort, topk, unique_rows
 from kernels.cpu.special import digamma, erf, erfc, erfinv, lgamma, zeta
+from kernels.cpu.windows import fold, unfold

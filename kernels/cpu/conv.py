@@ -1,59 +1,60 @@
-"""Two-dimensional convolution (cross-correlation, as all networks use it) and its two gradients.
+"""Convolution (cross-correlation, as all networks use it) of any number of dims, and its two gradients.
 
-    y[n, o, i, j] = sum over c, u, v of  x[n, c, s i + d u - p, s j + d v - p] * weight[o, c, u, v]
+    y[n, o, i] = sum over c, u of  x[n, c, s i + d u - p] * weight[o, c, u]
 
-with x = 0 outside the image; with groups, an output channel sees the input channels of its group only. All windows laid
-side by side are a matrix ("im2col": Chellapilla, Puri, Simard, 2006), so that the sum is one matrix product for BLAS:
+where i and u have an element for every dim of the image, and x = 0 outside of it; with groups, an output channel sees
+the input channels of its group only. All windows laid side by side are a matrix ("im2col": Chellapilla, Puri, Simard,
+2006), so that the sum is one matrix product for BLAS:
 
-    columns (groups, C/groups kh kw, N oh ow),  weight (groups, O/groups, C/groups kh kw),  y = weight columns
+    columns (groups, C/groups prod(K), N prod(O)),  weight (groups, O/groups, C/groups prod(K)),  y = weight columns
 
-The gradients are the two products with one factor transposed.
+The gradients are the two products with one factor transposed. The letters of shapes: an image has the dims I (H, W,
+say), a window K, the result O.
 """
+
+import math
 
 import numpy as np
 
-from kernels.cpu.windows import add_windows, output_size, padded, windows
+from kernels.cpu.windows import add_windows, inner, padded, windows
 
 
-def columns_of(x, kernel_size, stride, padding, dilation, groups):
-    """(N, C, H, W) -> (groups, C/groups * kh * kw, N * oh * ow)."""
-    n, c, *image = x.shape
-    size = [output_size(*along) for along in zip(image, kernel_size, stride, padding, dilation, strict=True)]
-    view = windows(padded(x, padding), kernel_size, stride, dilation, size)  # (N, C, kh, kw, oh, ow)
-    view = view.transpose(1, 2, 3, 0, 4, 5)  # (C, kh, kw, N, oh, ow)
-    rows = c // groups * kernel_size[0] * kernel_size[1]
-    return view.reshape(groups, rows, n * size[0] * size[1]), size
+def columns_of(x, kernel_size, size, stride, padding, dilation, groups):
+    """(N, C, I) -> (groups, C/groups prod(K), N prod(O)) for the first O (size) windows along every dim."""
+    n, c, dims = *x.shape[:2], len(size)
+    view = windows(padded(x, padding), kernel_size, stride, dilation, size)  # (N, C, K, O)
+    view = view.transpose(*range(1, dims + 2), 0, *range(dims + 2, 2 * dims + 2))  # -> (C, K, N, O)
+    return view.reshape(groups, c // groups * math.prod(kernel_size), n * math.prod(size))
 
 
 def by_group(g, groups):
-    """(N, O, oh, ow) -> (groups, O/groups, N * oh * ow)."""
-    n, o, oh, ow = g.shape
-    return g.transpose(1, 0, 2, 3).reshape(groups, o // groups, n * oh * ow)
+    """(N, O, *O) -> (groups, O/groups, N prod(O))."""
+    n, o, *size = g.shape
+    return g.swapaxes(0, 1).reshape(groups, o // groups, n * math.prod(size))
 
 
-def conv2d(x, weight, stride, padding, dilation, groups):
-    """x (N, C, H, W), weight (O, C/groups, kh, kw) -> y (N, O, oh, ow)."""
-    o, _, *kernel_size = weight.shape
-    columns, (oh, ow) = columns_of(x, kernel_size, stride, padding, dilation, groups)
-    y = np.matmul(weight.reshape(groups, o // groups, columns.shape[1]), columns)  # (groups, O/groups, N * oh * ow)
-    y = y.reshape(o, x.shape[0], oh, ow).transpose(1, 0, 2, 3)  # -> (O, N, oh, ow) -> (N, O, oh, ow)
+def convolution(x, weight, shape, stride, padding, dilation, groups):
+    """x (N, C, I), weight (O, C/groups, K) -> y (N, O, *O), which is the shape given."""
+    n, o, *size = shape
+    columns = columns_of(x, weight.shape[2:], size, stride, padding, dilation, groups)
+    y = np.matmul(weight.reshape(groups, o // groups, columns.shape[1]), columns)  # (groups, O/groups, N prod(O))
+    y = y.reshape(o, n, *size).swapaxes(0, 1)  # -> (O, N, *O) -> (N, O, *O)
     return np.ascontiguousarray(y)
 
 
-def conv2d_input(g, weight, input_shape, stride, padding, dilation, groups):
-    """The gradient for x, of shape input_shape: g (N, O, oh, ow) spread over the windows by the weights."""
-    n, c, h, w = input_shape
-    o, _, kh, kw = weight.shape
-    oh, ow = g.shape[2:]
-    (ph, pw) = padding
-    matrix = weight.reshape(groups, o // groups, c // groups * kh * kw)
-    columns = np.matmul(matrix.transpose(0, 2, 1), by_group(g, groups))
-    columns = columns.reshape(c, kh, kw, n, oh, ow).transpose(3, 0, 1, 2, 4, 5)  # -> (N, C, kh, kw, oh, ow)
-    out = add_windows(columns, np.zeros((n, c, h + 2 * ph, w + 2 * pw), g.dtype), stride, dilation)
-    return out[:, :, ph : ph + h, pw : pw + w]
+def convolution_input(g, weight, shape, stride, padding, dilation, groups):
+    """The gradient for x, of the shape given: g (N, O, *O) spread over the windows by the weights."""
+    n, c, *image = shape
+    o, _, *kernel_size = weight.shape
+    size, dims = g.shape[2:], len(image)
+    matrix = weight.reshape(groups, o // groups, c // groups * math.prod(kernel_size))
+    columns = np.matmul(matrix.swapaxes(1, 2), by_group(g, groups)).reshape(c, *kernel_size, n, *size)
+    columns = columns.transpose(dims + 1, *range(dims + 1), *range(dims + 2, 2 * dims + 2))  # -> (N, C, K, O)
+    whole = np.zeros((n, c, *[m + 2 * p for m, p in zip(image, padding, strict=True)]), g.dtype)
+    return inner(add_windows(columns, whole, stride, dilation), image, padding)
 
 
-def conv2d_weight(g, x, weight_shape, stride, padding, dilation, groups):
-    """The gradient for the weight, of weight_shape: every window of x times the g that it made, summed over them."""
-    columns, _ = columns_of(x, weight_shape[2:], stride, padding, dilation, groups)
-    return np.matmul(by_group(g, groups), columns.transpose(0, 2, 1)).reshape(weight_shape)
+def convolution_weight(g, x, shape, stride, padding, dilation, groups):
+    """The gradient for the weight, of the shape given: every window of x times the g that it made, summed over them."""
+    columns = columns_of(x, shape[2:], g.shape[2:], stride, padding, dilation, groups)
+    return np.matmul(by_group(g, groups), columns.swapaxes(1, 2)).reshape(shape)

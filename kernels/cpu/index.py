@@ -37,8 +37,11 @@ def scatter(array, dim, index, src, reduce):
     """
     if array.ndim == 0:
         array, index, src = array.reshape(1), index.reshape(-1), src.reshape(-1)
-    src = src[tuple(slice(n) for n in index.shape)]
+    src, key = src[tuple(slice(n) for n in index.shape)], places(index, dim)
+    if array.flags.c_contiguous and index.size:  # one index in place of several: ufunc.at is then ten times as fast
+        key, src = np.ravel_multi_index(key, array.shape).reshape(-1), src.reshape(-1)
+        array = array.reshape(-1)
     if reduce is None:
-        array[places(index, dim)] = src
+        array[key] = src
     else:
-        REDUCTIONS[reduce].at(array, places(index, dim), src)
+        REDUCTIONS[reduce].at(array, key, src)

@@ -1,103 +1,75 @@
-"""Pooling over windows of images (N, C, H, W): the largest element, or the mean.
+"""Pooling: the largest element, or the mean, of every window of an image of one, two or three dims.
 
-The places of the largest elements are flat indices into each H by W plane, so that the gradient is a scatter to them,
-and the gradient of that a gather from them.
+What is a window is told dim by dim, by *spans* (starts, ends, step): along that dim, window number i holds the elements
+starts[., i], starts[., i] + step, ... before ends[., i]. So all kinds of pooling are one: windows of one size and
+distance, those that divide an image of any size into so many parts, and random ones, for which starts and ends have a
+row for every plane of the image (else one row for all). minitorch/ops/windows.py makes them.
+
+An image has the dims I (H, W, say), a result, of one element a window, the dims O.
 """
+
+import math
 
 import numpy as np
 
 from kernels.cpu.elementwise import trunc_divide
-from kernels.cpu.windows import add_windows, output_size, padded, windows
 
 
-def end_of_last_window(size, k, s, d):
-    """How many elements all windows together span along one dim."""
-    return (size - 1) * s + d * (k - 1) + 1
+def volumes(x, dims):
+    """(N, C, I) -> (N C, D, H, W), where dims in front that I does not have are 1."""
+    shape = (math.prod(x.shape[:-dims]), *[1] * (3 - dims), *x.shape[-dims:])
+    return np.ascontiguousarray(x).reshape(shape)
 
 
-def lay_out(image, kernel_size, stride, padding, dilation, ceil_mode):
-    """The number of windows along both dims, and how much padding the last ones need at the end beyond `padding`."""
-    size, extra = [], []
-    for n, k, s, p, d in zip(image, kernel_size, stride, padding, dilation, strict=True):
-        size.append(output_size(n, k, s, p, d, ceil_mode))
-        extra.append(max(end_of_last_window(size[-1], k, s, d) - (n + 2 * p), 0))
-    return size, extra
+def of_three_dims(spans):
+    """(starts, ends, steps) of three dims: a dim that the image does not have is one window of one element."""
+    whole = np.zeros((1, 1), np.int64), np.ones((1, 1), np.int64), 1
+    return zip(*[whole] * (3 - len(spans)), *spans, strict=True)
 
 
-def max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode):
-    """(largest elements, their places): both (N, C, oh, ow). Of equal elements the first counts, of NaNs the last.
+def size_of(spans):
+    """O: the number of windows along every dim."""
+    return [starts.shape[1] for starts, _, _ in spans]
 
-    A dilated window that holds padding only has the lowest number there is, and place -1.
+
+def max_pool(x, spans):
+    """(largest elements, their places): both (N, C, O). Of equal elements the first counts, of NaNs the last.
+
+    A place is the number of an element in its plane, row by row. A window without elements (a dilated one that lies
+    about the image) has the lowest number there is, and place -1.
     """
-    n, c, h, w = x.shape
-    size, extra = lay_out((h, w), kernel_size, stride, padding, dilation, ceil_mode)
-    view = windows(padded(x, padding, 0, extra), kernel_size, stride, dilation, size)  # (N, C, kh, kw, oh, ow)
-    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    values = np.full((n, c, *size), lowest, x.dtype)
-    places = np.full((n, c, *size), -1)
-    i, j = np.ogrid[: size[0], : size[1]]
-    for u, v in np.ndindex(*kernel_size):
-        row, column = i * stride[0] - padding[0] + u * dilation[0], j * stride[1] - padding[1] + v * dilation[1]
-        inside = (row >= 0) & (row < h) & (column >= 0) & (column < w)
-        candidate = view[:, :, u, v]
-        better = inside & ((candidate > values) | np.isnan(candidate) | (places < 0))
-        np.copyto(values, candidate, where=better)
-        np.copyto(places, row * w + column, where=better)
+    from kernels.cpu.pool_jit import max_pool as loop
+
+    if x.dtype == np.float16:  # which the compiler does not know
+        values, places = max_pool(x.astype(np.float32), spans)
+        return values.astype(np.float16), places
+    shape, dims = (*x.shape[: -len(spans)], *size_of(spans)), len(spans)
+    values = np.full(shape, -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min, x.dtype)
+    places = np.empty(shape, np.int64)
+    loop(volumes(x, dims), volumes(values, dims), volumes(places, dims), *of_three_dims(spans))
     return values, places
 
 
-def max_pool2d_backward(g, indices, input_shape):
-    """Zeros of input_shape, to which every g (N, C, oh, ow) is added at its place."""
-    n, c, h, w = input_shape
-    planes = np.arange(n * c).reshape(n, c, 1, 1) * (h * w)
-    somewhere = indices >= 0
-    out = np.zeros(n * c * h * w, g.dtype)
-    np.add.at(out, (indices + planes)[somewhere], g[somewhere])
-    return out.reshape(input_shape)
+def avg_pool(x, spans, count):
+    """The sum of every window over its count, a NumPy array (O): (N, C, O). Rounded towards 0 for integers."""
+    from kernels.cpu.pool_jit import add_up
+
+    if x.dtype == np.float16:
+        return avg_pool(x.astype(np.float32), spans, count).astype(np.float16)
+    out = np.zeros((*x.shape[: -len(spans)], *size_of(spans)), x.dtype)
+    starts, ends, _ = of_three_dims(spans)
+    add_up(volumes(x, len(spans)), volumes(out, len(spans)), starts, ends)
+    count = count.astype(x.dtype)
+    return np.divide(out, count, out=out) if x.dtype.kind == "f" else trunc_divide(out, count)
 
 
-def max_pool2d_gather(x, indices):
-    """The elements of x (N, C, H, W) at the places: (N, C, oh, ow); 0 for place -1."""
-    n, c, h, w = x.shape
-    planes = np.arange(n * c).reshape(n, c, 1, 1) * (h * w)
-    somewhere = indices >= 0
-    out = np.zeros(indices.shape, x.dtype)
-    out[somewhere] = x.reshape(-1)[(indices + planes)[somewhere]]
+def avg_pool_backward(g, input_shape, spans, count):
+    """Zeros of input_shape (N, C, I), to which every g (N, C, O) over its count is added all over its window."""
+    from kernels.cpu.pool_jit import spread
+
+    if g.dtype == np.float16:
+        return avg_pool_backward(g.astype(np.float32), input_shape, spans, count).astype(np.float16)
+    out = np.zeros(input_shape, g.dtype)
+    starts, ends, _ = of_three_dims(spans)
+    spread(volumes(g / count.astype(g.dtype), len(spans)), volumes(out, len(spans)), starts, ends)
     return out
-
-
-def counts(image, size, kernel_size, stride, padding, count_include_pad, divisor_override, dtype):
-    """What each window's sum is divided by, (oh, ow): how many of its elements are in the image (and its padding)."""
-    if divisor_override is not None:
-        return np.asarray(divisor_override, dtype)
-    along = []
-    for n, o, k, s, p in zip(image, size, kernel_size, stride, padding, strict=True):
-        start = np.arange(o) * s - p
-        end = np.minimum(start + k, n + p)
-        if not count_include_pad:
-            start, end = np.maximum(start, 0), np.minimum(end, n)
-        along.append(end - start)
-    return (along[0][:, None] * along[1]).astype(dtype)
-
-
-def avg_pool2d(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
-    """The mean of every window: (N, C, oh, ow)."""
-    image, one = x.shape[2:], (1, 1)
-    size, extra = lay_out(image, kernel_size, stride, padding, one, ceil_mode)
-    view = windows(padded(x, padding, 0, extra), kernel_size, stride, one, size)  # (N, C, kh, kw, oh, ow)
-    total = np.zeros((*x.shape[:2], *size), x.dtype)
-    for u, v in np.ndindex(*kernel_size):
-        total += view[:, :, u, v]
-    count = counts(image, size, kernel_size, stride, padding, count_include_pad, divisor_override, x.dtype)
-    return total / count if x.dtype.kind == "f" else trunc_divide(total, count)
-
-
-def avg_pool2d_backward(g, input_shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
-    """Zeros of input_shape, to which every g over its count is added all over its window."""
-    n, c, h, w = input_shape
-    (ph, pw), one = padding, (1, 1)
-    size, (eh, ew) = lay_out((h, w), kernel_size, stride, padding, one, ceil_mode)
-    share = g / counts((h, w), size, kernel_size, stride, padding, count_include_pad, divisor_override, g.dtype)
-    columns = np.broadcast_to(share[:, :, None, None], (n, c, *kernel_size, *size))
-    out = add_windows(columns, np.zeros((n, c, h + 2 * ph + eh, w + 2 * pw + ew), g.dtype), stride, one)
-    return out[:, :, ph : ph + h, pw : pw + w]

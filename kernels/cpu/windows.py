@@ -1,51 +1,73 @@
-"""The windows that a convolution or a pooling slides over an image: shared by both.
+"""The windows that a convolution slides over an image, of any number of dims.
 
 Along one dim, an input of n elements, padded by p on both sides, has windows of k elements with distance d (dilation)
 between them; each starts s (stride) after the last. Their number is
 
     floor((n + 2 p - d (k - 1) - 1) / s) + 1
+
+Below, an image has the dims I (H, W, say), a window K (kh, kw) and the results, one a window, O (oh, ow).
 """
+
+import math
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 
-def output_size(n, k, s, p, d, ceil_mode=False):
-    """The number of windows. With ceil_mode one more may begin, if it begins inside the input or its left padding."""
-    span = n + 2 * p - d * (k - 1) - 1
-    size = span // s + 1
-    if ceil_mode and span % s:
-        size += 1
-        if (size - 1) * s >= n + p:
-            size -= 1
-    return size
+def output_size(image, kernel_size, stride, padding, dilation):
+    """The number of windows along every dim."""
+    settings = zip(image, kernel_size, stride, padding, dilation, strict=True)
+    return tuple((n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, s, p, d in settings)
 
 
-def padded(x, padding, value=0, extra=(0, 0)):
-    """x (..., H, W) between `padding` on both sides of the last two dims, and `extra` at the end, of the value."""
-    (ph, pw), (eh, ew) = padding, extra
-    if not (ph or pw or eh or ew):
+def padded(x, padding):
+    """x (..., I) between `padding` zeros on both sides of each dim of the image."""
+    if not any(padding):
         return x
-    *batch, h, w = x.shape
-    out = np.full((*batch, h + 2 * ph + eh, w + 2 * pw + ew), value, x.dtype)
-    out[..., ph : ph + h, pw : pw + w] = x
+    *batch, image = *x.shape[: -len(padding)], x.shape[-len(padding) :]
+    out = np.zeros((*batch, *[n + 2 * p for n, p in zip(image, padding, strict=True)]), x.dtype)
+    inner(out, image, padding)[...] = x
     return out
+
+
+def inner(x, image, padding):
+    """The view of x (..., I + 2 padding) that leaves its padding out."""
+    return x[(..., *[slice(p, p + n) for n, p in zip(image, padding, strict=True)])]
 
 
 def windows(x, kernel_size, stride, dilation, size):
-    """All windows as a view: (..., H, W) -> (..., kh, kw, oh, ow). Windows overlap: do not write to it."""
-    *outer, row, column = x.strides
-    (kh, kw), (sh, sw), (dh, dw), (oh, ow) = kernel_size, stride, dilation, size
-    strides = (*outer, row * dh, column * dw, row * sh, column * sw)
-    return as_strided(x, (*x.shape[:-2], kh, kw, oh, ow), strides, writeable=False)
+    """All windows as a view: (..., I) -> (..., K, O). Windows overlap: do not write to it."""
+    steps = x.strides[-len(size) :]
+    apart = [step * d for step, d in zip(steps, dilation, strict=True)]
+    starts = [step * s for step, s in zip(steps, stride, strict=True)]
+    strides = (*x.strides[: -len(size)], *apart, *starts)
+    return as_strided(x, (*x.shape[: -len(size)], *kernel_size, *size), strides, writeable=False)
 
 
 def add_windows(columns, out, stride, dilation):
-    """The transpose of windows: add columns (..., kh, kw, oh, ow) to the places of out (..., H, W) that they show."""
-    kh, kw, oh, ow = columns.shape[-4:]
-    (sh, sw), (dh, dw) = stride, dilation
-    for i in range(kh):
-        for j in range(kw):
-            rows = slice(i * dh, i * dh + sh * (oh - 1) + 1, sh)
-            out[..., rows, j * dw : j * dw + sw * (ow - 1) + 1 : sw] += columns[..., i, j, :, :]
+    """The transpose of windows: add columns (..., K, O) to the places of out (..., I) that they show."""
+    dims = len(stride)
+    kernel_size, size = columns.shape[-2 * dims : -dims], columns.shape[-dims:]
+    for offset in np.ndindex(*kernel_size):
+        shown = [
+            slice(u * d, u * d + s * (o - 1) + 1, s) for u, d, s, o in zip(offset, dilation, stride, size, strict=True)
+        ]
+        out[(..., *shown)] += columns[(..., *offset, *[slice(None)] * dims)]
     return out
+
+
+def unfold(x, kernel_size, dilation, padding, stride):
+    """Every window as a column: (N, C, I) -> (N, C prod(K), prod(O))."""
+    n, c, *image = x.shape
+    size = output_size(image, kernel_size, stride, padding, dilation)
+    view = windows(padded(x, padding), kernel_size, stride, dilation, size)  # (N, C, K, O)
+    return view.reshape(n, c * math.prod(kernel_size), math.prod(size))
+
+
+def fold(columns, image, kernel_size, dilation, padding, stride):
+    """The transpose of unfold: columns (N, C prod(K), prod(O)) added up where they come from, (N, C, I)."""
+    n, c = columns.shape[0], columns.shape[1] // math.prod(kernel_size)
+    size = output_size(image, kernel_size, stride, padding, dilation)
+    columns = columns.reshape(n, c, *kernel_size, *size)  # -> (N, C, K, O)
+    whole = np.zeros((n, c, *[m + 2 * p for m, p in zip(image, padding, strict=True)]), columns.dtype)
+    return inner(add_windows(columns, whole, stride, dilation), image, padding)

@@ -17,7 +17,7 @@ from kernels.cuda.array import (
     is_contiguous,
     to_numpy,
 )
-from kernels.cuda.conv import conv2d, conv2d_input, conv2d_weight
+from kernels.cuda.conv import convolution, convolution_input, convolution_weight
 from kernels.cuda.device import device_count, require_gpu
 from kernels.cuda.elementwise import (
     abs,
@@ -100,7 +100,7 @@ from kernels.cuda.memory import empty_cache
 from kernels.cuda.norm import standardize, standardize_backward
 from kernels.cuda.optim import adam, sgd
 from kernels.cuda.order import kthvalue, median, mode
-from kernels.cuda.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward, max_pool2d_gather
+from kernels.cuda.pool import avg_pool, avg_pool_backward, max_pool
 from kernels.cuda.recurrent import gru, gru_backward, lstm, lstm_backward, rnn, rnn_backward
 from kernels.cuda.reduce import all, amax, amin, any, argmax, argmin, max, min, prod, sum
 from kernels.cuda.resample import resample
@@ -122,3 +122,4 @@ from kernels.cuda.shape import (
 from kernels.cuda.softmax import log_softmax, softmax
 from kernels.cuda.sort import sort, topk, unique_rows
 from kernels.cuda.special import digamma, erf, erfc, erfinv, lgamma, zeta
+from kernels.cuda.windows import fold, unfold

@@ -1,124 +1,135 @@
-"""2-d convolution and its two gradients, as direct sums.
+"""Convolution of one, two or three dims and its two gradients, as direct sums.
 
-    out[n, k, p, q] = sum over c, r, s of x[n, c, p * stride - padding + r * dilation, ...] weight[k, c, r, s]
+    out[n, k, p] = sum over c, r of x[n, c, p * stride - padding + r * dilation] weight[k, c, r]
 
-with q and s for columns as p and r for rows; x is 0 outside. Stride, padding and dilation are pairs: for rows, for
-columns. With groups, output channel k sees the C / groups channels of its own group only. The gradients are the
-transposes of this linear map, one in x and one in weight.
-https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
+where p and r have an element for every dim of the image; x is 0 outside. With groups, output channel k sees the
+C / groups channels of its own group only. The gradients are the transposes of this linear map, one in x and one in
+weight. The kernels are written for three dims; signals and images are volumes with sides of 1.
+https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv3d.html
 """
 
 from kernels.cuda.array import empty, in_float32, packed
 from kernels.cuda.block import block_sum
 from kernels.cuda.device import THREADS, cuda
 from kernels.cuda.launch import elements, launch, rows
+from kernels.cuda.windows import volume
 
-# The letters are cuDNN's: x is (N, C, H, W), weight (K, D, R, S) with D = C / groups, out (N, K, P, Q). In the kernels,
-# sizes are these ten numbers, and steps = (*stride, *padding, *dilation); all arrays are contiguous, in global memory.
+# x is (N, C, D, H, W), weight (K, Cg, T, R, S) with Cg = C / groups, out (N, K, Z, P, Q): CUTLASS's letters. In the
+# kernels sizes = (N, C, K, Cg); image, window and result are (D, H, W), (T, R, S) and (Z, P, Q); steps has a stride,
+# a padding and a dilation for each dim. All arrays are contiguous, in global memory.
 
 
-def sizes_and_steps(x_shape, weight_shape, stride, padding, dilation):
-    """The kernels' sizes and steps. P = floor((H + 2 padding - dilation (R - 1) - 1) / stride) + 1, and Q likewise."""
-    dims = zip(x_shape[2:], weight_shape[2:], stride, padding, dilation, strict=True)
-    out = [(size + 2 * pad - apart * (window - 1) - 1) // step + 1 for size, window, step, pad, apart in dims]
-    return (*x_shape, *weight_shape, *out), (*stride, *padding, *dilation)
+def arguments(x_shape, weight_shape, result_shape, stride, padding, dilation):
+    """(sizes, image, window, result, steps) of the kernels."""
+    sizes = *x_shape[:2], *weight_shape[:2]
+    steps = volume(stride), volume(padding, 0), volume(dilation)
+    return sizes, *[volume(shape[2:]) for shape in (x_shape, weight_shape, result_shape)], steps
 
 
 @cuda.jit
-def conv2d_kernel(out, x, weight, sizes, steps):
+def convolution_kernel(out, x, weight, sizes, image, window, result, steps):
     """out, the convolution. Grid: 1-d; one thread an element; global memory only."""
-    _, C, H, W, K, D, R, S, P, Q = sizes
-    stride_h, stride_w, padding_h, padding_w, dilation_h, dilation_w = steps
+    _, C, K, Cg = sizes
+    (D, H, W), (T, R, S), (Z, P, Q) = image, window, result
+    stride, padding, dilation = steps
     for at in range(cuda.grid(1), out.size, cuda.gridsize(1)):
-        q, p, k, n = at % Q, at // Q % P, at // (Q * P) % K, at // (Q * P * K)
-        first_channel = k // (K // (C // D)) * D  # of the group that k belongs to
+        q, p, z, channel = at % Q, at // Q % P, at // (Q * P) % Z, at // (Q * P * Z)
+        k, n = channel % K, channel // K
+        first_channel = k // (K // (C // Cg)) * Cg  # of the group that k belongs to
         total = out.dtype.type(0)
-        for d in range(D):
-            plane = (n * C + first_channel + d) * H * W
-            window = (k * D + d) * R * S
-            for r in range(R):
-                h = p * stride_h - padding_h + r * dilation_h
-                if 0 <= h < H:
-                    for s in range(S):
-                        w = q * stride_w - padding_w + s * dilation_w
-                        if 0 <= w < W:
-                            total += x[plane + h * W + w] * weight[window + r * S + s]
+        for c in range(Cg):
+            for t in range(T):
+                d = z * stride[0] - padding[0] + t * dilation[0]
+                if 0 <= d < D:
+                    for r in range(R):
+                        h = p * stride[1] - padding[1] + r * dilation[1]
+                        if 0 <= h < H:
+                            for s in range(S):
+                                w = q * stride[2] - padding[2] + s * dilation[2]
+                                if 0 <= w < W:
+                                    here = (((n * C + first_channel + c) * D + d) * H + h) * W + w
+                                    total += x[here] * weight[(((k * Cg + c) * T + t) * R + r) * S + s]
         out[at] = total
 
 
 @cuda.jit
-def conv2d_input_kernel(out, g, weight, sizes, steps):
-    """out, the gradient of x: the sum over all windows that x[n, c, h, w] is in.
+def convolution_input_kernel(out, g, weight, sizes, image, window, result, steps):
+    """out, the gradient of x: the sum over all windows that x[n, c, d, h, w] is in.
 
     Grid: 1-d; one thread an element of x; global memory only.
     """
-    _, C, H, W, K, D, R, S, P, Q = sizes
-    stride_h, stride_w, padding_h, padding_w, dilation_h, dilation_w = steps
-    group_outputs = K // (C // D)
+    _, C, K, Cg = sizes
+    (D, H, W), (T, R, S), (Z, P, Q) = image, window, result
+    stride, padding, dilation = steps
+    group_outputs = K // (C // Cg)
     for at in range(cuda.grid(1), out.size, cuda.gridsize(1)):
-        w, h, c, n = at % W, at // W % H, at // (W * H) % C, at // (W * H * C)
-        first_output = c // D * group_outputs
+        w, h, d, channel = at % W, at // W % H, at // (W * H) % D, at // (W * H * D)
+        c, n = channel % C, channel // C
+        first_output = c // Cg * group_outputs
         total = out.dtype.type(0)
         for k in range(first_output, first_output + group_outputs):
-            plane = (n * K + k) * P * Q
-            window = (k * D + c % D) * R * S
-            for r in range(R):
-                # h = p * stride - padding + r * dilation, solved for p
-                p, rest_h = divmod(h + padding_h - r * dilation_h, stride_h)
-                if rest_h == 0 and 0 <= p < P:
-                    for s in range(S):
-                        q, rest_w = divmod(w + padding_w - s * dilation_w, stride_w)
-                        if rest_w == 0 and 0 <= q < Q:
-                            total += g[plane + p * Q + q] * weight[window + r * S + s]
+            for t in range(T):
+                # d = z * stride - padding + t * dilation, solved for z; and so h for p, w for q
+                z, rest_d = divmod(d + padding[0] - t * dilation[0], stride[0])
+                if rest_d == 0 and 0 <= z < Z:
+                    for r in range(R):
+                        p, rest_h = divmod(h + padding[1] - r * dilation[1], stride[1])
+                        if rest_h == 0 and 0 <= p < P:
+                            for s in range(S):
+                                q, rest_w = divmod(w + padding[2] - s * dilation[2], stride[2])
+                                if rest_w == 0 and 0 <= q < Q:
+                                    here = (((n * K + k) * Z + z) * P + p) * Q + q
+                                    total += g[here] * weight[(((k * Cg + c % Cg) * T + t) * R + r) * S + s]
         out[at] = total
 
 
 @cuda.jit
-def conv2d_weight_kernel(out, g, x, sizes, steps):
-    """out, the gradient of weight: the sum over all images n and places p, q where weight[k, d, r, s] was used.
+def convolution_weight_kernel(out, g, x, sizes, image, window, result, steps):
+    """out, the gradient of weight: the sum over all images n and places z, p, q where weight[k, c, t, r, s] was used.
 
     Grid: 1-d; one block an element of weight, as these sums are long; shared memory: a value a thread, for block_sum.
     """
-    N, C, H, W, K, D, R, S, P, Q = sizes
-    stride_h, stride_w, padding_h, padding_w, dilation_h, dilation_w = steps
+    N, C, K, Cg = sizes
+    (D, H, W), (T, R, S), (Z, P, Q) = image, window, result
+    stride, padding, dilation = steps
     shared = cuda.shared.array(THREADS, out.dtype)
     for at in range(cuda.blockIdx.x, out.size, cuda.gridDim.x):
-        s, r, d, k = at % S, at // S % R, at // (S * R) % D, at // (S * R * D)
-        channel = k // (K // (C // D)) * D + d
+        s, r, t, filters = at % S, at // S % R, at // (S * R) % T, at // (S * R * T)
+        c, k = filters % Cg, filters // Cg
+        channel = k // (K // (C // Cg)) * Cg + c
         total = out.dtype.type(0)
-        for use in range(cuda.threadIdx.x, N * P * Q, THREADS):
-            q, p, n = use % Q, use // Q % P, use // (Q * P)
-            h = p * stride_h - padding_h + r * dilation_h
-            w = q * stride_w - padding_w + s * dilation_w
-            if 0 <= h < H and 0 <= w < W:
-                total += g[((n * K + k) * P + p) * Q + q] * x[((n * C + channel) * H + h) * W + w]
+        for use in range(cuda.threadIdx.x, N * Z * P * Q, THREADS):
+            q, p, z, n = use % Q, use // Q % P, use // (Q * P) % Z, use // (Q * P * Z)
+            d = z * stride[0] - padding[0] + t * dilation[0]
+            h = p * stride[1] - padding[1] + r * dilation[1]
+            w = q * stride[2] - padding[2] + s * dilation[2]
+            if 0 <= d < D and 0 <= h < H and 0 <= w < W:
+                here = (((n * K + k) * Z + z) * P + p) * Q + q
+                total += g[here] * x[(((n * C + channel) * D + d) * H + h) * W + w]
         total = block_sum(total, shared)
         if cuda.threadIdx.x == 0:
             out[at] = total
 
 
 @in_float32
-def conv2d(x, weight, stride, padding, dilation, groups):
-    """The convolution of x (N, C, H, W) with weight (K, C / groups, R, S): (N, K, P, Q)."""
-    sizes, steps = sizes_and_steps(x.shape, weight.shape, stride, padding, dilation)
-    out = empty((x.shape[0], weight.shape[0], *sizes[-2:]), x.dtype)
-    launch(conv2d_kernel, elements(out.size), out, packed(x), packed(weight), sizes, steps)
+def convolution(x, weight, shape, stride, padding, dilation, groups):
+    """The convolution of x (N, C, D, H, W) with weight (K, C / groups, T, R, S), of the shape (N, K, Z, P, Q)."""
+    given, out = arguments(x.shape, weight.shape, shape, stride, padding, dilation), empty(shape, x.dtype)
+    launch(convolution_kernel, elements(out.size), out, packed(x), packed(weight), *given)
     return out
 
 
 @in_float32
-def conv2d_input(g, weight, input_shape, stride, padding, dilation, groups):
-    """The gradient of x, of shape input_shape, from the gradient g of the convolution."""
-    sizes, steps = sizes_and_steps(input_shape, weight.shape, stride, padding, dilation)
-    out = empty(input_shape, g.dtype)
-    launch(conv2d_input_kernel, elements(out.size), out, packed(g), packed(weight), sizes, steps)
+def convolution_input(g, weight, shape, stride, padding, dilation, groups):
+    """The gradient of x, of that shape, from the gradient g of the convolution."""
+    given, out = arguments(shape, weight.shape, g.shape, stride, padding, dilation), empty(shape, g.dtype)
+    launch(convolution_input_kernel, elements(out.size), out, packed(g), packed(weight), *given)
     return out
 
 
 @in_float32
-def conv2d_weight(g, x, weight_shape, stride, padding, dilation, groups):
-    """The gradient of weight, of shape weight_shape, from the gradient g of the convolution."""
-    sizes, steps = sizes_and_steps(x.shape, weight_shape, stride, padding, dilation)
-    out = empty(weight_shape, g.dtype)
-    launch(conv2d_weight_kernel, rows(out.size), out, packed(g), packed(x), sizes, steps)
+def convolution_weight(g, x, shape, stride, padding, dilation, groups):
+    """The gradient of weight, of that shape, from the gradient g of the convolution."""
+    given, out = arguments(x.shape, shape, g.shape, stride, padding, dilation), empty(shape, g.dtype)
+    launch(convolution_weight_kernel, rows(out.size), out, packed(g), packed(x), *given)
     return out

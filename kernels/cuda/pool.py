@@ -1,167 +1,137 @@
-"""2-d pooling of x (N, C, H, W): the maximum or the mean of each window, and the gradients.
+"""Pooling: the largest element, or the mean, of every window of a signal, an image or a volume; the mean's gradient.
 
-Each of the N C planes is pooled by itself. Window (p, q) covers the rows p * stride - padding + r * dilation, for r in
-0, ..., R - 1, as far as they are inside, and columns likewise with q and s.
-https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_pool2d.html
+Where the windows lie is told dim by dim, by *spans* (starts, ends, step) as in kernels/cpu/pool.py: along that dim,
+window number i holds the elements starts[., i], starts[., i] + step, ... before ends[., i]; starts and ends, NumPy
+arrays, have one row for all planes of the image or a row for each. The kernels are written for three dims; signals and
+images are volumes with sides of 1. https://docs.pytorch.org/docs/stable/nn.functional.html#pooling-functions
 """
 
 import numpy as np
 
-from kernels.cuda.array import empty, full, in_float32, packed
+from kernels.cuda.array import empty, from_numpy, in_float32, packed
 from kernels.cuda.device import cuda, device_function
-from kernels.cuda.index import gather, scatter
 from kernels.cuda.launch import elements, launch
 from kernels.cuda.reduce import lowest
-from kernels.cuda.shape import reshape, view
+from kernels.cuda.windows import volume
 
-
-def windows(size, window, stride, padding, dilation, ceil_mode):
-    """How many windows fit along a dim. In ceil_mode the last may reach over the edge, but must not begin beyond it."""
-    room = size + 2 * padding - dilation * (window - 1) - 1
-    if not ceil_mode:
-        return room // stride + 1
-    n = -(-room // stride) + 1
-    return n - 1 if (n - 1) * stride >= size + padding else n
-
-
-def pooled_size(shape, kernel_size, stride, padding, dilation, ceil_mode):
-    """The height and width of the result."""
-    dims = zip(shape[2:], kernel_size, stride, padding, dilation, strict=True)
-    return [windows(*settings, ceil_mode) for settings in dims]
-
-
-# -- maximum -----------------------------------------------------------------------------------------------------------
-
-
-@cuda.jit
-def max_pool2d_kernel(values, indices, x, sizes, steps, lowest_value):
-    """values, and the indices h * W + w of where they come from. Grid: 1-d; one thread a window; global memory only.
-
-    Of equal elements the first is chosen, of NaNs the last, as in torch.
-    """
-    H, W, P, Q, R, S = sizes
-    stride_h, stride_w, padding_h, padding_w, dilation_h, dilation_w = steps
-    for at in range(cuda.grid(1), values.size, cuda.gridsize(1)):
-        q, p, plane = at % Q, at // Q % P, at // (Q * P) * (H * W)
-        top, left = p * stride_h - padding_h, q * stride_w - padding_w
-        while top < 0:
-            top += dilation_h
-        while left < 0:
-            left += dilation_w
-        best, index = lowest_value, min(top, H - 1) * W + min(left, W - 1)
-        for h in range(top, min(p * stride_h - padding_h + R * dilation_h, H), dilation_h):
-            for w in range(left, min(q * stride_w - padding_w + S * dilation_w, W), dilation_w):
-                value = x[plane + h * W + w]
-                if value > best or value != value:
-                    best, index = value, h * W + w
-        values[at], indices[at] = best, index
-
-
-@in_float32
-def max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode):
-    """(the largest element of each window, its index in the H x W plane); settings are pairs of ints."""
-    size = pooled_size(x.shape, kernel_size, stride, padding, dilation, ceil_mode)
-    values, indices = empty((*x.shape[:2], *size), x.dtype), empty((*x.shape[:2], *size), np.int64)
-    launch(
-        max_pool2d_kernel, elements(values.size), values, indices, packed(x), (*x.shape[2:], *size, *kernel_size),
-        (*stride, *padding, *dilation), lowest(x.dtype),
-    )  # fmt: skip
-    return values, indices
-
-
-def planes(x):
-    """(N, C, H, W) -> (N C, H W)."""
-    n, c, h, w = x.shape
-    return reshape(x, (n * c, h * w))
-
-
-def max_pool2d_backward(g, indices, input_shape):
-    """Each gradient is added at the place its maximum came from; the other places get 0."""
-    out = full(input_shape, 0, g.dtype)
-    scatter(planes(out), 1, planes(indices), planes(g), "sum")
-    return out
-
-
-def max_pool2d_gather(x, indices):
-    """The elements of x at the places that were the maxima of something else: the transpose of max_pool2d_backward."""
-    return view(gather(planes(x), 1, planes(indices)), indices.shape)
-
-
-# -- mean --------------------------------------------------------------------------------------------------------------
-
-# sizes = (H, W, P, Q, R, S): of the image, the result and the window. steps = (*stride, *padding). counting =
-# (count_include_pad, divisor_override or 0), as numbers.
+# In the kernels, image is (D, H, W), result (Z, P, Q). table holds the starts and then the ends of each of the three
+# dims; those of a dim begin at its base, and have so many rows, one or as many as there are planes.
 
 
 @device_function
-def divisor(p, q, sizes, steps, counting):
-    """What the sum over window (p, q) is divided by: its number of elements, without or with those in the padding (but
-    not those beyond it, where ceil_mode reaches); or divisor_override."""
-    H, W, _, _, R, S = sizes
-    stride_h, stride_w, padding_h, padding_w = steps
-    count_include_pad, divisor_override = counting
-    if divisor_override:
-        return divisor_override
-    top, left = p * stride_h - padding_h, q * stride_w - padding_w
-    if count_include_pad:
-        return (min(top + R, H + padding_h) - top) * (min(left + S, W + padding_w) - left)
-    return (min(top + R, H) - max(top, 0)) * (min(left + S, W) - max(left, 0))
+def bounds(table, base, rows, size, plane, i):
+    """Where window i of a plane begins and ends along a dim with `size` windows."""
+    at = base + plane % rows * size + i
+    return table[at], table[at + rows * size]
+
+
+def arguments(image, spans):
+    """(table, bases, rows, image, result) of the kernels; an (N, C, ...) image has as many dims as there are spans."""
+    whole = np.zeros((1, 1), np.int64), np.ones((1, 1), np.int64), 1
+    spans = volume(spans, whole)
+    parts = [np.concatenate([starts.reshape(-1), ends.reshape(-1)]) for starts, ends, _ in spans]
+    bases = (0, parts[0].size, parts[0].size + parts[1].size)
+    rows, result = zip(*[starts.shape for starts, _, _ in spans], strict=True)
+    return from_numpy(np.concatenate(parts)), bases, rows, volume(image), result
+
+
+def result_shape(x, spans):
+    """(N, C, result)."""
+    return (*x.shape[: x.ndim - len(spans)], *[starts.shape[1] for starts, _, _ in spans])
 
 
 @cuda.jit
-def avg_pool2d_kernel(out, x, sizes, steps, counting):
-    """out, the means. Grid: 1-d; one thread a window; global memory only."""
-    H, W, P, Q, R, S = sizes
-    stride_h, stride_w, padding_h, padding_w = steps
+def max_pool_kernel(values, places, x, table, bases, rows, image, result, steps, lowest_value):
+    """values, and the places (d * H + h) * W + w of where they come from. Grid: 1-d; one thread a window; global memory
+    only. Of equal elements the first is chosen, of NaNs the last, as in torch; of none place -1."""
+    (D, H, W), (Z, P, Q) = image, result
+    for at in range(cuda.grid(1), values.size, cuda.gridsize(1)):
+        q, p, z, plane = at % Q, at // Q % P, at // (Q * P) % Z, at // (Q * P * Z)
+        front, back = bounds(table, bases[0], rows[0], Z, plane, z)
+        top, bottom = bounds(table, bases[1], rows[1], P, plane, p)
+        left, right = bounds(table, bases[2], rows[2], Q, plane, q)
+        best, place = lowest_value, -1
+        for d in range(front, back, steps[0]):
+            for h in range(top, bottom, steps[1]):
+                for w in range(left, right, steps[2]):
+                    value = x[((plane * D + d) * H + h) * W + w]
+                    if value > best or value != value or place < 0:
+                        best, place = value, (d * H + h) * W + w
+        values[at], places[at] = best, place
+
+
+@cuda.jit
+def avg_pool_kernel(out, x, count, table, bases, rows, image, result):
+    """out, the sums over count, of which there is one a window. Grid: 1-d; one thread a window; global memory only."""
+    (D, H, W), (Z, P, Q) = image, result
     for at in range(cuda.grid(1), out.size, cuda.gridsize(1)):
-        q, p, plane = at % Q, at // Q % P, at // (Q * P) * (H * W)
-        top, left = p * stride_h - padding_h, q * stride_w - padding_w
+        q, p, z, plane = at % Q, at // Q % P, at // (Q * P) % Z, at // (Q * P * Z)
+        front, back = bounds(table, bases[0], rows[0], Z, plane, z)
+        top, bottom = bounds(table, bases[1], rows[1], P, plane, p)
+        left, right = bounds(table, bases[2], rows[2], Q, plane, q)
         total = out.dtype.type(0)
-        for h in range(max(top, 0), min(top + R, H)):
-            for w in range(max(left, 0), min(left + S, W)):
-                total += x[plane + h * W + w]
-        out[at] = total / out.dtype.type(divisor(p, q, sizes, steps, counting))
+        for d in range(front, back):
+            for h in range(top, bottom):
+                for w in range(left, right):
+                    total += x[((plane * D + d) * H + h) * W + w]
+        out[at] = total / count[(z * P + p) * Q + q]
 
 
 @cuda.jit
-def avg_pool2d_backward_kernel(out, g, sizes, steps, counting):
-    """out, the gradient of x: the gradients of all windows that hold (h, w), each divided as its window was, added up.
+def avg_pool_backward_kernel(out, g, count, table, bases, rows, image, result):
+    """out, the gradient of x: the gradients over their count of all windows that hold (d, h, w), added up.
 
-    Grid: 1-d; one thread an element of x; global memory only.
+    Grid: 1-d; one thread an element of x; global memory only. Each thread looks through the bounds of all windows: the
+    few numbers of the table are in the cache, and nothing has to be known about how the windows lie.
     """
-    H, W, P, Q, R, S = sizes
-    stride_h, stride_w, padding_h, padding_w = steps
+    (D, H, W), (Z, P, Q) = image, result
     for at in range(cuda.grid(1), out.size, cuda.gridsize(1)):
-        w, h, plane = at % W, at // W % H, at // (W * H) * (P * Q)
+        w, h, d, plane = at % W, at // W % H, at // (W * H) % D, at // (W * H * D)
         total = out.dtype.type(0)
-        # p stride - padding <= h < p stride - padding + R, solved for p
-        for p in range(max((h + padding_h - R) // stride_h + 1, 0), min((h + padding_h) // stride_h + 1, P)):
-            for q in range(max((w + padding_w - S) // stride_w + 1, 0), min((w + padding_w) // stride_w + 1, Q)):
-                total += g[plane + p * Q + q] / out.dtype.type(divisor(p, q, sizes, steps, counting))
+        for z in range(Z):
+            front, back = bounds(table, bases[0], rows[0], Z, plane, z)
+            if front <= d < back:
+                for p in range(P):
+                    top, bottom = bounds(table, bases[1], rows[1], P, plane, p)
+                    if top <= h < bottom:
+                        for q in range(Q):
+                            left, right = bounds(table, bases[2], rows[2], Q, plane, q)
+                            if left <= w < right:
+                                total += g[((plane * Z + z) * P + p) * Q + q] / count[(z * P + p) * Q + q]
         out[at] = total
 
 
-def mean_arguments(shape, size, kernel_size, stride, padding, count_include_pad, divisor_override):
-    """The kernels' sizes, steps and counting."""
-    return (*shape[2:], *size, *kernel_size), (*stride, *padding), (int(count_include_pad), divisor_override or 0)
+@in_float32
+def max_pool(x, spans):
+    """(the largest element of each window, its place in the plane, row by row): both (N, C, result)."""
+    shape = result_shape(x, spans)
+    values, places = empty(shape, x.dtype), empty(shape, np.int64)
+    steps = tuple([step for _, _, step in volume(spans, (None, None, 1))])
+    given = arguments(x.shape[-len(spans) :], spans)
+    launch(max_pool_kernel, elements(values.size), values, places, packed(x), *given, steps, lowest(x.dtype))
+    return values, places
+
+
+def counts(count, result, dtype):
+    """count, a NumPy array that broadcasts to the result, on the GPU, one number a window."""
+    return from_numpy(np.broadcast_to(count, result).astype(dtype))
 
 
 @in_float32
-def avg_pool2d(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
-    """The mean of each window; settings are pairs of ints. NotImplementedError for integers, as in torch on CUDA."""
+def avg_pool(x, spans, count):
+    """The sum of each window over its count. NotImplementedError for integers, as in torch on CUDA."""
     if x.dtype.kind != "f":
-        raise NotImplementedError(f"avg_pool2d on CUDA is not implemented for {x.dtype}")
-    size = pooled_size(x.shape, kernel_size, stride, padding, (1, 1), ceil_mode)
-    out = empty((*x.shape[:2], *size), x.dtype)
-    arguments = mean_arguments(x.shape, size, kernel_size, stride, padding, count_include_pad, divisor_override)
-    launch(avg_pool2d_kernel, elements(out.size), out, packed(x), *arguments)
+        raise NotImplementedError(f"avg_pool on CUDA is not implemented for {x.dtype}")
+    shape = result_shape(x, spans)
+    out, given = empty(shape, x.dtype), arguments(x.shape[-len(spans) :], spans)
+    launch(avg_pool_kernel, elements(out.size), out, packed(x), counts(count, shape[-len(spans) :], x.dtype), *given)
     return out
 
 
 @in_float32
-def avg_pool2d_backward(g, input_shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
+def avg_pool_backward(g, input_shape, spans, count):
     """The gradient of x, of shape input_shape, from the gradient g of the means."""
-    size, out = g.shape[2:], empty(input_shape, g.dtype)
-    arguments = mean_arguments(input_shape, size, kernel_size, stride, padding, count_include_pad, divisor_override)
-    launch(avg_pool2d_backward_kernel, elements(out.size), out, packed(g), *arguments)
+    out, given = empty(input_shape, g.dtype), arguments(input_shape[-len(spans) :], spans)
+    count = counts(count, g.shape[-len(spans) :], g.dtype)
+    launch(avg_pool_backward_kernel, elements(out.size), out, packed(g), count, *given)
     return out

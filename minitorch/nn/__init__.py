@@ -37,10 +37,11 @@ from minitorch.nn.activation import (
 from minitorch.nn.attention import AdditiveAttention, DotProductAttention, MultiheadAttention, PositionalEncoding
 from minitorch.nn.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from minitorch.nn.container import ModuleDict, ModuleList, Sequential
-from minitorch.nn.conv import Conv2d
+from minitorch.nn.conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from minitorch.nn.distance import CosineSimilarity, PairwiseDistance
 from minitorch.nn.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout
 from minitorch.nn.flatten import Flatten, Unflatten
+from minitorch.nn.fold import Fold, Unfold
 from minitorch.nn.linear import Bilinear, Identity, LazyLinear, Linear
 from minitorch.nn.loss import (
     BCELoss,
@@ -85,7 +86,28 @@ from minitorch.nn.padding import (
 )
 from minitorch.nn.parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter
 from minitorch.nn.parameter_container import ParameterDict, ParameterList
-from minitorch.nn.pooling import AvgPool2d, MaxPool2d
+from minitorch.nn.pooling import (
+    AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d,
+    AdaptiveAvgPool3d,
+    AdaptiveMaxPool1d,
+    AdaptiveMaxPool2d,
+    AdaptiveMaxPool3d,
+    AvgPool1d,
+    AvgPool2d,
+    AvgPool3d,
+    FractionalMaxPool2d,
+    FractionalMaxPool3d,
+    LPPool1d,
+    LPPool2d,
+    LPPool3d,
+    MaxPool1d,
+    MaxPool2d,
+    MaxPool3d,
+    MaxUnpool1d,
+    MaxUnpool2d,
+    MaxUnpool3d,
+)
 from minitorch.nn.rnn import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from minitorch.nn.sparse import Embedding, EmbeddingBag
 from minitorch.nn.transformer import (

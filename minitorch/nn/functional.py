@@ -16,6 +16,16 @@ from minitorch.ops.activation import (
     softsign,
     tanhshrink,
 )
+from minitorch.ops.adaptive_pool import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_avg_pool3d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    adaptive_max_pool3d,
+    fractional_max_pool2d,
+    fractional_max_pool3d,
+)
 from minitorch.ops.attention import scaled_dot_product_attention
 from minitorch.ops.bilinear import bilinear
 from minitorch.ops.binary_loss import (
@@ -24,12 +34,13 @@ from minitorch.ops.binary_loss import (
     multilabel_soft_margin_loss,
     soft_margin_loss,
 )
-from minitorch.ops.conv import conv2d
+from minitorch.ops.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from minitorch.ops.cross_entropy import cross_entropy, nll_loss
 from minitorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
 from minitorch.ops.elementwise import tanh
 from minitorch.ops.embedding import embedding, one_hot
 from minitorch.ops.embedding_bag import embedding_bag
+from minitorch.ops.fold import fold, unfold
 from minitorch.ops.grid_sample import affine_grid, grid_sample
 from minitorch.ops.interpolate import interpolate, upsample, upsample_bilinear, upsample_nearest
 from minitorch.ops.likelihood_loss import gaussian_nll_loss, kl_div, poisson_nll_loss
@@ -49,8 +60,19 @@ from minitorch.ops.norm import batch_norm, group_norm, instance_norm, layer_norm
 from minitorch.ops.pad import pad
 from minitorch.ops.piecewise import hardshrink, prelu, softshrink
 from minitorch.ops.pixel_shuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
-from minitorch.ops.pool import avg_pool2d, max_pool2d
+from minitorch.ops.pool import (
+    avg_pool1d,
+    avg_pool2d,
+    avg_pool3d,
+    lp_pool1d,
+    lp_pool2d,
+    lp_pool3d,
+    max_pool1d,
+    max_pool2d,
+    max_pool3d,
+)
 from minitorch.ops.similarity import cosine_similarity, normalize, pairwise_distance
+from minitorch.ops.unpool import max_unpool1d, max_unpool2d, max_unpool3d
 
 # -- softmax, of which dim may be left out, for torch's choice ---------------------------------------------------------
 

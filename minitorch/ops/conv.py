@@ -1,153 +1,259 @@
-"""Two-dimensional convolution and its gradients: three ops that are each other's VJPs, so that a gradient has a
-gradient.
+"""Convolution of one, two or three dims and its gradients: three ops that are each other's VJPs, so that a gradient
+has a gradient.
 
-    y[n, o, i, j] = bias[o] + sum over c, u, v of  x[n, c, s i + d u - p, s j + d v - p] * weight[o, c, u, v]
+    y[n, o, i] = bias[o] + sum over c, u of  x[n, c, s i + d u - p] * weight[o, c, u]
 
-Each of the three is linear in its two tensors; what arrives at one of them is made from the other two:
+where i and u have an element for every dim of the image. Each of the three is linear in its two tensors; what arrives
+at one of them is made from the other two:
 
-    y = conv2d(x, w)      gx = conv2d_input(g, w)      gw = conv2d_weight(g, x)
+    y = convolved(x, w)      gx = transposed(g, w)      gw = weight_gradient(g, x)
 
-https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
+The transposed convolution is the second of them, under a name of its own.
+https://docs.pytorch.org/docs/stable/nn.functional.html#convolution-functions
+(Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016, draws them all.)
 """
 
 from minitorch.autograd.op import op
-from minitorch.ops.elementwise import refuse_bool
-from minitorch.ops.matmul import same_dtype
+from minitorch.ops.pad import padded
+from minitorch.ops.windows import ints, refuse_dtypes
+from minitorch.promotion import can_cast
+
+# -- the three of them -------------------------------------------------------------------------------------------------
+
+# shape: that of the result. geometry: (stride, padding, dilation, groups), each but the last a tuple with a number for
+# every dim of the image.
 
 
-def pair(value, name="value"):
-    """(h, w) for one int or two. TypeError for anything else."""
-    if isinstance(value, int):
-        return value, value
-    if not isinstance(value, list | tuple) or not all(isinstance(n, int) for n in value):
-        raise TypeError(f"{name} must be an int or a pair of ints, got {value!r}")
-    values = tuple(value)
-    if len(values) == 1:
-        return values * 2
-    if len(values) != 2:
-        raise RuntimeError(f"{name} must be an int or a pair of ints, got {value}")
-    return values
+def with_bias(input, y, bias):
+    """y with bias (O) added to every channel."""
+    if bias is None:
+        return y
+    k = input.kernels
+    return k.add(y, k.reshape(bias.array, (-1, *[1] * (y.ndim - 2))))  # (O) -> (O, 1, ...)
+
+
+def bias_gradient(g):
+    return g.sum((0, *range(2, g.ndim)))
 
 
 @op(label="ConvolutionBackward0")
-def convolution(input, weight, bias, *, stride, padding, dilation, groups):
-    settings = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+def convolved(input, weight, bias, *, shape, geometry):
+    """The convolution of input (N, C, I) with weight (O, C/groups, K), plus bias (O) or None."""
     x_shape, w_shape = input.array.shape, weight.array.shape
-    y = input.kernels.conv2d(input.array, weight.array, stride, padding, dilation, groups)
-    if bias is not None:
-        y = input.kernels.add(y, input.kernels.reshape(bias.array, (w_shape[0], 1, 1)))
     return (
-        y,
-        lambda g: convolution_input(g, weight, shape=x_shape, **settings),
-        lambda g: convolution_weight(g, input, shape=w_shape, **settings),
-        lambda g: g.sum((0, 2, 3)),
+        with_bias(input, input.kernels.convolution(input.array, weight.array, shape, *geometry), bias),
+        lambda g: transposed(g, weight, None, shape=x_shape, geometry=geometry),
+        lambda g: weight_gradient(g, input, shape=w_shape, geometry=geometry),
+        bias_gradient,
     )
 
 
-@op
-def convolution_input(g, weight, *, shape, stride, padding, dilation, groups):
-    """The gradient for the input, of the given shape."""
-    settings = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
-    w_shape = weight.array.shape
+@op(label="ConvolutionBackward0")
+def transposed(input, weight, bias, *, shape, geometry):
+    """Every element of input times the weights, added up over its window; plus bias."""
+    x_shape, w_shape = input.array.shape, weight.array.shape
     return (
-        g.kernels.conv2d_input(g.array, weight.array, shape, stride, padding, dilation, groups),
-        lambda h: convolution(h, weight, None, **settings),
-        lambda h: convolution_weight(g, h, shape=w_shape, **settings),
+        with_bias(input, input.kernels.convolution_input(input.array, weight.array, shape, *geometry), bias),
+        lambda g: convolved(g, weight, None, shape=x_shape, geometry=geometry),
+        lambda g: weight_gradient(input, g, shape=w_shape, geometry=geometry),
+        bias_gradient,
     )
 
 
-@op
-def convolution_weight(g, input, *, shape, stride, padding, dilation, groups):
-    """The gradient for the weight, of the given shape."""
-    settings = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
-    x_shape = input.array.shape
+@op(label="ConvolutionBackward0")
+def weight_gradient(g, input, *, shape, geometry):
+    """What the elements of input that a weight is multiplied by, times the g that it goes to, add up to."""
+    g_shape, x_shape = g.array.shape, input.array.shape
     return (
-        g.kernels.conv2d_weight(g.array, input.array, shape, stride, padding, dilation, groups),
-        lambda h: convolution(input, h, None, **settings),
-        lambda h: convolution_input(g, h, shape=x_shape, **settings),
+        g.kernels.convolution_weight(g.array, input.array, shape, *geometry),
+        lambda h: convolved(input, h, None, shape=g_shape, geometry=geometry),
+        lambda h: transposed(g, h, None, shape=x_shape, geometry=geometry),
     )
 
 
-def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
-    """Convolution of images (N, C, H, W), or of one (C, H, W), with weight (O, C/groups, kh, kw) and bias (O).
+# -- arguments ---------------------------------------------------------------------------------------------------------
 
-    padding   ints, "valid" (none) or "same" (so that the output has the input's size; stride must be 1)
-    RuntimeError where channels, groups or sizes do not fit.
-    """
-    stride, dilation = pair(stride, "stride"), pair(dilation, "dilation")
+SMALL_INTEGERS = ("int8", "int16", "int32", "uint8")  # all but int64, which torch lacks for some of these
+
+
+def check_tensors(name, input, weight, bias, groups, transpose):
+    """torch's errors where the ranks, dtypes or channels of the tensors do not fit."""
     x, w = input.array.shape, weight.array.shape
-    if len(w) != 4 or len(x) not in (3, 4):
+    if len(x) != len(w):
         raise RuntimeError(
-            "Expected 3D (unbatched) or 4D (batched) input to conv2d, and a 4D weight, but got input of size: "
-            f"{list(x)} "
-            f"and weight of size: {list(w)}"
+            f"{name}: expected {len(w)}-dimensional input for {len(w)}-dimensional weight {list(w)}, but got "
+            f"{len(x)}-dimensional input of size {list(x)} instead"
         )
-    same_dtype("conv2d", input, weight, bias)
-    refuse_bool(input, "\"slow_conv2d_cpu\" not implemented for 'Bool'", NotImplementedError)
-    if len(x) == 3:
-        return conv2d(input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
+    for what, other in (("weight", weight), ("bias", bias)):
+        if other is not None and other.dtype is not input.dtype:
+            raise RuntimeError(
+                f"{name}: Input type ({input.type()}) and {what} type ({other.type()}) should be the same"
+            )
     if not isinstance(groups, int):
-        raise TypeError(f"conv2d(): argument 'groups' must be int, not {type(groups).__name__}")
+        raise TypeError(f"{name}(): argument 'groups' must be int, not {type(groups).__name__}")
     if groups <= 0:
         raise RuntimeError("non-positive groups is not supported")
-    if min(stride) <= 0 or min(dilation) <= 0:
-        raise RuntimeError(
-            "non-positive stride is not supported" if min(stride) <= 0 else "dilation should be greater than zero"
-        )
     if w[0] < groups or w[0] % groups:
         raise RuntimeError(
-            f"Given groups={groups}, expected weight to be at least {groups} at dimension 0 and divisible by it, "
-            "but got "
-            f"weight of size {list(w)} instead"
+            f"Given groups={groups}, expected weight to be at least {groups} at dimension 0 and divisible by it, but "
+            f"got weight of size {list(w)} instead"
         )
-    if x[1] != w[1] * groups:
+    inner, outer = (w[0], w[1] * groups) if transpose else (w[1] * groups, w[0])
+    if x[1] != inner:
         raise RuntimeError(
-            f"Given groups={groups}, weight of size {list(w)}, expected input{list(x)} to have {w[1] * groups} "
-            "channels, "
-            f"but got {x[1]} channels instead"
+            f"Given {'transposed=1' if transpose else f'groups={groups}'}, weight of size {list(w)}, expected "
+            f"input{list(x)} to have {inner} channels, but got {x[1]} channels instead"
         )
-    if w[0] == 0:
-        raise RuntimeError(f"expected weight to be at least 1 at dimension 0, but got weight of size {list(w)} instead")
-    if 0 in w[2:]:
+    if 0 in w or 0 in x[2:]:
         raise RuntimeError(
-            f"kernel size should be greater than zero, but got kernel_height: {w[2]} kernel_width: {w[3]}"
+            f"{name}: only zero batch or zero channel inputs are supported, but got input shape {list(x)} and weight "
+            f"shape {list(w)}"
         )
-    if bias is not None and bias.array.shape != (w[0],):
+    if bias is not None and bias.array.shape != (outer,):
         raise RuntimeError(
-            f"Given weight of size {list(w)}, expected bias to be 1-dimensional with {w[0]} elements, but got bias of "
+            f"Given weight of size {list(w)}, expected bias to be 1-dimensional with {outer} elements, but got bias of "
             f"size {list(bias.array.shape)} instead"
         )
-    if max(dilation) > 1 and not input.dtype.is_floating_point:
-        name = input.dtype.type_name.removesuffix("Tensor")
-        raise NotImplementedError(f"\"slow_conv_dilated<>\" not implemented for '{name}'")
-    if isinstance(padding, str):
-        input, padding = pad_for(padding, input, w[2:], stride, dilation)
-        x = input.array.shape
-    padding = pair(padding, "padding")
-    if min(padding) < 0:
-        raise RuntimeError("negative padding is not supported")
-    spans = [d * (k - 1) + 1 for k, d in zip(w[2:], dilation, strict=True)]
-    if any(n + 2 * p < span for n, p, span in zip(x[2:], padding, spans, strict=True)):
+
+
+def check_geometry(stride, padding, dilation, output_padding=(0,)):
+    """torch's errors for numbers that are too small."""
+    for name, values, least in (
+        ("stride", stride, 1),
+        ("dilation", dilation, 1),
+        ("padding", padding, 0),
+        ("output_padding", output_padding, 0),
+    ):
+        if min(values) < least:
+            raise RuntimeError(f"{'negative' if least == 0 else 'non-positive'} {name} is not supported")
+
+
+def batched(name, dims, input):
+    """Whether input has a dim for the batch, (N, C, I), or has none, (C, I). RuntimeError for any other rank."""
+    if input.array.ndim not in (dims + 1, dims + 2):
         raise RuntimeError(
-            f"Calculated padded input size per channel: {[n + 2 * p for n, p in zip(x[2:], padding, strict=True)]}. "
-            f"Kernel size: {spans}. Kernel size can't be greater than actual input size"
+            f"Expected {dims + 1}D (unbatched) or {dims + 2}D (batched) input to {name}, but got input of size: "
+            f"{list(input.array.shape)}"
         )
-    return convolution(input, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+    return input.array.ndim == dims + 2
+
+
+# -- convolution -------------------------------------------------------------------------------------------------------
+
+
+def convolution(dims, input, weight, bias, stride, padding, dilation, groups):
+    """The convolution of `dims` dims, after torch's checks."""
+    name = f"conv{dims}d"
+    if not batched(name, dims, input):
+        return convolution(dims, input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
+    stride, dilation = ints(stride, dims, name, "stride"), ints(dilation, dims, name, "dilation")
+    check_tensors(name, input, weight, bias, groups, False)
+    if isinstance(padding, str):
+        input, padding = pad_for(padding, input, weight.array.shape[2:], stride, dilation)
+    padding = ints(padding, dims, name, "padding")
+    check_geometry(stride, padding, dilation)
+    n, _, *image = input.array.shape
+    whole = [m + 2 * p for m, p in zip(image, padding, strict=True)]
+    spans = [d * (k - 1) + 1 for k, d in zip(weight.array.shape[2:], dilation, strict=True)]
+    if any(m < span for m, span in zip(whole, spans, strict=True)):
+        raise RuntimeError(
+            f"Calculated padded input size per channel: ({' x '.join(map(str, whole))}). Kernel size: "
+            f"({' x '.join(map(str, spans))}). Kernel size can't be greater than actual input size"
+        )
+    refuse_dtypes(name, input, "bool", *(SMALL_INTEGERS if max(dilation) > 1 else ()))
+    size = [(m - span) // s + 1 for m, span, s in zip(whole, spans, stride, strict=True)]
+    shape = (n, weight.array.shape[0], *size)
+    return convolved(input, weight, bias, shape=shape, geometry=(stride, padding, dilation, groups))
 
 
 def pad_for(word, input, kernel_size, stride, dilation):
-    """(input, padding) for padding="valid" or "same"; where "same" needs one more on one side, input is padded for
-    it."""
+    """(input, padding) for padding="valid" or "same"; where "same" needs one more on one side, input is padded."""
     if word == "valid":
         return input, 0
     if word != "same":
         raise RuntimeError(f"Invalid padding string: '{word}'")
-    if stride != (1, 1):
+    if max(stride) != 1:
         raise RuntimeError("padding='same' is not supported for strided convolutions")
     totals = [d * (k - 1) for k, d in zip(kernel_size, dilation, strict=True)]
-    if totals[0] % 2 or totals[1] % 2:  # one more at the bottom or at the right
-        n, c, h, w = input.array.shape
-        whole = input.new_zeros(n, c, h + totals[0] % 2, w + totals[1] % 2)
-        whole[:, :, :h, :w] = input
-        input = whole
+    odd = [total % 2 for total in totals]
+    if any(odd):  # one more at the end: at the bottom, at the right
+        input = padded(input, before=[0] * (2 + len(odd)), after=[0, 0, *odd], value=0)
     return input, tuple(total // 2 for total in totals)
+
+
+def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+    """Convolution of signals (N, C, L), or of one (C, L), with weight (O, C/groups, k) and bias (O).
+
+    padding   zeros on both sides; "valid" is none, "same" so many that the output has the input's size (for stride 1)
+    RuntimeError where channels, groups or sizes do not fit. https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv1d.html
+    """
+    return convolution(1, input, weight, bias, stride, padding, dilation, groups)
+
+
+def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+    """Convolution of images (N, C, H, W) with weight (O, C/groups, kh, kw) and bias (O), as conv1d."""
+    return convolution(2, input, weight, bias, stride, padding, dilation, groups)
+
+
+def conv3d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+    """Convolution of volumes (N, C, D, H, W) with weight (O, C/groups, kd, kh, kw) and bias (O), as conv1d."""
+    return convolution(3, input, weight, bias, stride, padding, dilation, groups)
+
+
+# -- transposed convolution --------------------------------------------------------------------------------------------
+
+
+def transposed_convolution(dims, input, weight, bias, stride, padding, output_padding, groups, dilation):
+    """The transposed convolution of `dims` dims, after torch's checks."""
+    name = f"conv_transpose{dims}d"
+    if not batched(name, dims, input):
+        whole = input.unsqueeze(0)
+        settings = (stride, padding, output_padding, groups, dilation)
+        return transposed_convolution(dims, whole, weight, bias, *settings).squeeze(0)
+    stride, padding = ints(stride, dims, name, "stride"), ints(padding, dims, name, "padding")
+    output_padding, dilation = (
+        ints(output_padding, dims, name, "output_padding"),
+        ints(dilation, dims, name, "dilation"),
+    )
+    if bias is not None and dims < 3 and can_cast(bias.dtype, input.dtype):
+        bias = bias.to(input.dtype)  # torch adds it in place, and so lets its dtype be another one
+    check_tensors(name, input, weight, bias, groups, True)
+    check_geometry(stride, padding, dilation, output_padding)
+    reach = [max(s, d) for s, d in zip(stride, dilation, strict=True)]
+    if input.array.size and any(extra >= most for extra, most in zip(output_padding, reach, strict=True)):
+        raise RuntimeError(
+            f"output padding must be smaller than either stride or dilation, but got output_padding {output_padding}, "
+            f"stride {stride} and dilation {dilation}"
+        )
+    refuse_dtypes(name, input, "bool", *SMALL_INTEGERS)
+    (n, _, *image), (_, outer, *kernel) = input.array.shape, weight.array.shape
+    along = zip(image, kernel, stride, padding, dilation, output_padding, strict=True)
+    size = [(m - 1) * s - 2 * p + d * (k - 1) + extra + 1 for m, k, s, p, d, extra in along]
+    if min(size) < 1:
+        raise RuntimeError(
+            f"Given input size per channel: {image}. Calculated output size per channel: {size}. Output size is too "
+            "small"
+        )
+    geometry = (stride, padding, dilation, groups)
+    return transposed(input, weight, bias, shape=(n, outer * groups, *size), geometry=geometry)
+
+
+def conv_transpose1d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+    """The transposed convolution of signals (N, C, L), or of one (C, L), with weight (C, O/groups, k) and bias (O).
+
+    It is what a convolution with that weight gives as the gradient of its input, and so undoes the convolution's
+    change of size:  L' = (L - 1) s - 2 p + d (k - 1) + output_padding + 1. With a stride s several lengths become the
+    same L; output_padding (below s or d) says which of them is meant. RuntimeError where channels or sizes do not fit.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
+    """
+    return transposed_convolution(1, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def conv_transpose2d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+    """The transposed convolution of images (N, C, H, W) with weight (C, O/groups, kh, kw), as conv_transpose1d."""
+    return transposed_convolution(2, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def conv_transpose3d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+    """The transposed convolution of volumes, weight (C, O/groups, kd, kh, kw), as conv_transpose1d."""
+    return transposed_convolution(3, input, weight, bias, stride, padding, output_padding, groups, dilation)

@@ -1,152 +1,185 @@
-"""Pooling: the largest element or the mean of every window of an image.
+"""Pooling: the largest element or the mean of every window of a signal, an image or a volume.
 
-Maximum pooling passes its gradient to the places of the largest elements; the gradient of that reads the same places.
-The mean's gradient spreads over the window, and the gradient of that is the mean again.
+Maximum pooling says where it found the largest elements. Its gradient goes there, and the gradient of that is read
+there: gather and scatter. The mean's gradient spreads over the window, and the gradient of that is the mean again.
 https://docs.pytorch.org/docs/stable/nn.functional.html#pooling-functions
 """
 
+import math
+
+import numpy as np
+
 from minitorch.autograd.op import op
-from minitorch.ops.conv import pair
-from minitorch.ops.elementwise import refuse_bool
+from minitorch.ops.activation import relu
+from minitorch.ops.gather import added
+from minitorch.ops.windows import (
+    INTEGERS,
+    check_window,
+    lengths,
+    lengths_with_padding,
+    product,
+    refuse_dtypes,
+    regular,
+    repeated,
+)
 
 # -- maximum -----------------------------------------------------------------------------------------------------------
 
 
-@op(label="MaxPool2DWithIndicesBackward0")
-def max_pool(input, *, kernel_size, stride, padding, dilation, ceil_mode):
-    shape = input.array.shape
-    values, places = input.kernels.max_pool2d(input.array, kernel_size, stride, padding, dilation, ceil_mode)
+def largest(input, *, spans):
+    """(the largest element of every window, its place in the plane): input (N, C, I) -> (N, C, O), by the spans."""
+    shape, dims = input.array.shape, len(spans)
+    values, places = input.kernels.max_pool(input.array, spans)
     index = input.wrap(places)
-    return (values, places), lambda g: to_places(g[0], index, shape=shape)
+    empty = any((span.ends <= span.starts).any() for span in spans)
+
+    def vjp(g):
+        g, where = (g[0].masked_fill(index < 0, 0), index.clamp(min=0)) if empty else (g[0], index)
+        plane = g.new_zeros(*shape[:-dims], math.prod(shape[-dims:]))  # (N, C, I) -> (N, C, prod(I))
+        return added(plane, where.flatten(-dims), g.flatten(-dims), dim=plane.ndim - 1).reshape(shape)
+
+    return (values, places), vjp
 
 
-@op
-def to_places(g, index, *, shape):
-    """Zeros of the shape, with every g added at its place."""
-    return g.kernels.max_pool2d_backward(g.array, index.array, shape), lambda h: from_places(h, index), None
+largest_of_image = op(largest, label="MaxPool2DWithIndicesBackward0")
+largest_of_volume = op(largest, label="MaxPool3DWithIndicesBackward0")
 
 
-@op
-def from_places(input, index):
-    """The elements at the places."""
-    shape = input.array.shape
-    return input.kernels.max_pool2d_gather(input.array, index.array), lambda g: to_places(g, index, shape=shape), None
+def max_pool(dims, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices):
+    """Maximum pooling of `dims` dims, after torch's checks."""
+    name = f"max_pool{dims}d"
+    given = (kernel_size, stride, padding, dilation)
+    kernel_size, stride, padding, dilation = check_window(name, dims, input, *given, ceil_mode)
+    refuse_dtypes(name, input, "bool", *(INTEGERS if dims == 1 and not return_indices else ()))
+    along = zip(input.array.shape[-dims:], kernel_size, stride, padding, dilation, strict=True)
+    spans = [regular(*numbers, ceil_mode) for numbers in along]
+    results = (largest_of_volume if dims == 3 else largest_of_image)(input, spans=spans)
+    return results if return_indices else results[0]
+
+
+def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+    """The largest element of every window of (N, C, L) or (C, L); with return_indices also its place.
+
+    The stride is the window's size unless given; the padding counts as -inf. With ceil_mode a window may reach over the
+    end. Of equal elements the first counts; NaN wins. RuntimeError where a size or a setting does not fit.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_pool1d.html
+    """
+    return max_pool(1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
 def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
-    """The largest element of every window of (N, C, H, W) or (C, H, W); with return_indices also its place, a flat
-    index
-    into the H by W plane. The stride is the window's size unless given. Of equal elements the first counts; NaN wins.
+    """The largest element of every window of images (N, C, H, W) or (C, H, W), as max_pool1d.
+
+    A place is a flat index into the H by W plane.
     """
-    if input.array.ndim == 3:
-        results = max_pool2d(input.unsqueeze(0), kernel_size, stride, padding, dilation, ceil_mode, True)
-        return tuple(y.squeeze(0) for y in results) if return_indices else results[0].squeeze(0)
-    kernel_size, stride, padding = check("max_pool2d", input, kernel_size, stride, padding, dilation, ceil_mode)
-    results = max_pool(
-        input,
-        kernel_size=kernel_size,
-        stride=stride,
-        padding=padding,
-        dilation=pair(dilation, "dilation"),
-        ceil_mode=ceil_mode,
-    )
-    return results if return_indices else results[0]
+    return max_pool(2, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
+
+
+def max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+    """The largest element of every window of volumes (N, C, D, H, W) or (C, D, H, W), as max_pool1d."""
+    return max_pool(3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
 # -- mean --------------------------------------------------------------------------------------------------------------
 
 
-@op(label="AvgPool2DBackward0")
-def avg_pool(input, *, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
-    settings = (kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+# count: a NumPy array (O), what the sum of each window is divided by.
+
+
+def mean(input, *, spans, count):
+    """The sum of every window over its count: input (N, C, I) -> (N, C, O)."""
     shape = input.array.shape
-    return input.kernels.avg_pool2d(input.array, *settings), lambda g: spread(g, shape=shape, settings=settings)
+    return input.kernels.avg_pool(input.array, spans, count), lambda g: spread(g, shape=shape, spans=spans, count=count)
 
 
-@op
-def spread(g, *, shape, settings):
-    """Every g over its count, added all over its window: the transpose of the mean."""
-    kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override = settings
-    return (
-        g.kernels.avg_pool2d_backward(g.array, shape, *settings),
-        lambda h: avg_pool(
-            h,
-            kernel_size=kernel_size,
-            stride=stride,
-            padding=padding,
-            ceil_mode=ceil_mode,
-            count_include_pad=count_include_pad,
-            divisor_override=divisor_override,
-        ),
-    )
+mean_of_image = op(mean, label="AvgPool2DBackward0")
+mean_of_volume = op(mean, label="AvgPool3DBackward0")
+
+
+@op(label="AvgPool2DBackwardBackward0")
+def spread(g, *, shape, spans, count):
+    """Every g (N, C, O) over its count added all over its window, in zeros of the shape (N, C, I): the transpose."""
+    array = g.kernels.avg_pool_backward(g.array, shape, spans, count)
+    return array, lambda h: mean_of_image(h, spans=spans, count=count)
+
+
+def avg_pool(dims, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
+    """Mean pooling of `dims` dims, after torch's checks."""
+    name = f"avg_pool{dims}d"
+    if divisor_override is not None and not isinstance(divisor_override, int):
+        kind = type(divisor_override).__name__
+        raise TypeError(f"{name}(): argument 'divisor_override' (position 7) must be int, not {kind}")
+    if divisor_override == 0:
+        raise RuntimeError(f"{name}: divisor must be not zero")
+    if dims == 2 and input.array.ndim < 3:
+        raise IndexError(f"{name}: expected a tensor (N, C, H, W) or (C, H, W), got shape {list(input.shape)}")
+    kernel_size, stride, padding, _ = check_window(name, dims, input, kernel_size, stride, padding, 1, ceil_mode)
+    missing = [kind for kind in INTEGERS if kind != "int64"]
+    refuse_dtypes(name, input, "bool", *missing, *(["float16"] if dims == 3 else []))
+    along = [*zip(input.array.shape[-dims:], kernel_size, stride, padding, strict=True)]
+    spans = [regular(*numbers, ceil_mode=ceil_mode) for numbers in along]
+    if divisor_override is not None:
+        count = np.asarray(divisor_override)
+    elif count_include_pad:
+        count = product(lengths_with_padding(*numbers, ceil_mode) for numbers in along)
+    else:
+        count = np.maximum(product(map(lengths, spans)), 1)  # the sum of no elements is 0
+    return (mean_of_volume if dims == 3 else mean_of_image)(input, spans=spans, count=count)
+
+
+def avg_pool1d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+    """The mean of every window of (N, C, L) or (C, L).
+
+    The stride is the window's size unless given; the padding are zeros, which count unless count_include_pad is False.
+    With ceil_mode a window may reach over the end. RuntimeError where a size or a setting does not fit.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool1d.html
+    """
+    return avg_pool(1, input, kernel_size, stride, padding, ceil_mode, count_include_pad, None)
 
 
 def avg_pool2d(
     input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None
 ):
-    """The mean of every window of (N, C, H, W) or (C, H, W).
+    """The mean of every window of images (N, C, H, W) or (C, H, W), as avg_pool1d; or its sum over divisor_override."""
+    return avg_pool(2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
 
-    The sum is divided by the window's elements, padding included unless count_include_pad is False; or by
-    divisor_override. The stride is the window's size unless given.
+
+def avg_pool3d(
+    input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None
+):
+    """The mean of every window of volumes (N, C, D, H, W) or (C, D, H, W), as avg_pool2d."""
+    return avg_pool(3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+
+
+# -- power mean --------------------------------------------------------------------------------------------------------
+
+
+def lp_pool(pool, highest, input, norm_type, kernel_size, count, stride, ceil_mode):
+    """The p-norm of every window, from a mean pooling, and for infinite p a maximum pooling, of the same dims."""
+    if norm_type == math.inf:
+        return highest(input.abs(), kernel_size, stride, 0, 1, ceil_mode)
+    if norm_type == -math.inf:
+        return -highest(-input.abs(), kernel_size, stride, 0, 1, ceil_mode)
+    out = pool(input.pow(norm_type), kernel_size, stride, 0, ceil_mode)
+    return (out.sign() * relu(out.abs()) * count).pow(1 / norm_type)
+
+
+def lp_pool1d(input, norm_type, kernel_size, stride=None, ceil_mode=False):
+    """(sum of x^p)^(1/p) over every window of (N, C, L) or (C, L); its maximum for p = inf.
+
+    p = 1 is the sum, a large p comes near to the maximum.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.lp_pool1d.html
     """
-    if divisor_override is not None and not isinstance(divisor_override, int):
-        kind = type(divisor_override).__name__
-        raise TypeError(f"avg_pool2d(): argument 'divisor_override' (position 7) must be int, not {kind}")
-    if divisor_override == 0:
-        raise RuntimeError("divisor must be not zero")
-    if input.array.ndim < 3:
-        raise IndexError(f"avg_pool2d: expected a tensor (N, C, H, W) or (C, H, W), got shape {list(input.shape)}")
-    if input.array.ndim == 3:
-        settings = (kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
-        return avg_pool2d(input.unsqueeze(0), *settings).squeeze(0)
-    if input.dtype.name not in ("float16", "bfloat16", "float32", "float64", "int64"):
-        name = input.dtype.type_name.removesuffix("Tensor")
-        raise NotImplementedError(f"\"avg_pool2d\" not implemented for '{name}'")
-    kernel_size, stride, padding = check("avg_pool2d", input, kernel_size, stride, padding, 1, ceil_mode)
-    return avg_pool(
-        input,
-        kernel_size=kernel_size,
-        stride=stride,
-        padding=padding,
-        ceil_mode=ceil_mode,
-        count_include_pad=count_include_pad,
-        divisor_override=divisor_override,
-    )
+    return lp_pool(avg_pool1d, max_pool1d, input, norm_type, kernel_size, kernel_size, stride, ceil_mode)
 
 
-def check(name, input, kernel_size, stride, padding, dilation, ceil_mode):
-    """(kernel_size, stride, padding) as pairs, after torch's checks of them."""
-    refuse_bool(input, f"\"{name}\" not implemented for 'Bool'", NotImplementedError)
-    x = input.array.shape
-    if len(x) != 4 or 0 in x[1:]:
-        raise RuntimeError(
-            f"{name}: Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but got: "
-            f"{list(x)}"
-        )
-    kernel_size = pair(kernel_size, f"{name}: kernel_size")
-    stride = kernel_size if stride is None or stride == [] else pair(stride, f"{name}: stride")
-    padding, dilation = pair(padding, f"{name}: padding"), pair(dilation, f"{name}: dilation")
-    if min(kernel_size) <= 0:
-        raise RuntimeError(
-            f"{name}: kernel size should be greater than zero, but got kH: {kernel_size[0]} kW: {kernel_size[1]}"
-        )
-    if min(stride) <= 0:
-        raise RuntimeError(f"{name}: stride should not be zero")
-    if min(dilation) <= 0:
-        raise RuntimeError(f"{name}: dilation should be greater than zero, but got {dilation}")
-    for n, k, s, p, d in zip(x[2:], kernel_size, stride, padding, dilation, strict=True):
-        if p < 0:
-            raise RuntimeError(f"{name}: pad must be non-negative, but got pad: {p}")
-        if 2 * p > d * (k - 1) + 1 or (2 * p > k and name == "avg_pool2d"):
-            raise RuntimeError(
-                f"{name}: pad should be at most half of effective kernel size, but got pad={p}, kernel_size={k} "
-                f"and dilation={d}"
-            )
-        span = n + 2 * p - d * (k - 1) - 1
-        if (span + (s - 1 if ceil_mode else 0)) // s + 1 < 1:
-            raise RuntimeError(
-                f"{name}: Given input size: {tuple(x[1:])}. Calculated output size is too small: the window {k} "
-                "(dilation "
-                f"{d}) is larger than the padded input {n + 2 * p}"
-            )
-    return kernel_size, stride, padding
+def lp_pool2d(input, norm_type, kernel_size, stride=None, ceil_mode=False):
+    """(sum of x^p)^(1/p) over every window of images (N, C, H, W) or (C, H, W)."""
+    kh, kw = repeated(kernel_size, 2)
+    return lp_pool(avg_pool2d, max_pool2d, input, norm_type, kernel_size, kh * kw, stride, ceil_mode)
+
+
+def lp_pool3d(input, norm_type, kernel_size, stride=None, ceil_mode=False):
+    """(sum of x^p)^(1/p) over every window of volumes (N, C, D, H, W) or (C, D, H, W)."""
+    kd, kh, kw = repeated(kernel_size, 3)
+    return lp_pool(avg_pool3d, max_pool3d, input, norm_type, kernel_size, kd * kh * kw, stride, ceil_mode)
