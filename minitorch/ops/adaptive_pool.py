@@ -122,7 +122,7 @@ def fractional_max_pool(dims, input, kernel_size, output_size, output_ratio, ret
         for value, what in ((kernel_size, "kernel_size"), (output_size, "output_size"))
     ]
     check_fractional(name, dims, input, kernel_size, output_size, samples)
-    drawn = samples.numpy(force=True)[:batch].reshape(-1, dims)  # (N, C, dims) -> (N C, dims)
+    drawn = samples.host()[:batch].reshape(-1, dims)  # (N, C, dims) -> (N C, dims)
     order = drawn.T[::-1] if dims == 2 else drawn.T  # torch takes those of an image for W, then H
     along = zip(x[-dims:], output_size, kernel_size, order, strict=True)
     results = (random_of_volume if dims == 3 else random_of_image)(input, spans=[fractional(*one) for one in along])
