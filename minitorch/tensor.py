@@ -20,6 +20,7 @@ from minitorch.autograd.variable import Variable
 from minitorch.cuda import is_available
 from minitorch.device import CPU, CUDA, kernels_of
 from minitorch.elementwise_methods import ElementwiseMethods
+from minitorch.layout import strided
 from minitorch.memory_format import contiguous_format, element_strides, is_in_format
 from minitorch.size import Size, normalize_dim, unpack_sizes
 
@@ -119,6 +120,11 @@ class Tensor(ElementwiseMethods, Variable):
     def device(self):
         """Where the memory is."""
         return CPU if self.kernels is kernels_of(None) else CUDA
+
+    @property
+    def layout(self):
+        """minitorch.strided: the elements lie in memory at equal distances along each dim."""
+        return strided
 
     @property
     def is_cuda(self):

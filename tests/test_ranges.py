@@ -54,3 +54,7 @@ def test_refusals(both, program):
     with pytest.raises((RuntimeError, TypeError, ValueError, OverflowError)):
         program(torch)
     both(program)
+
+
+def test_layout():
+    assert repr(minitorch.ones(2, layout=minitorch.strided).layout) == "minitorch.strided"
