@@ -105,13 +105,15 @@ def remainder(input, other):
     return modulo(input, other) if isinstance(input, Variable) else modulo_of_number(input, other)
 
 
+def no_derivative_of_remainder(g):
+    raise RuntimeError("derivative for aten::remainder is not implemented")
+
+
 @op(promote=common, label="NotImplemented")
 def modulo_of_number(input, other):
-    def vjp(g):
-        raise RuntimeError("derivative for aten::remainder is not implemented")
-
     refuse_dtypes("remainder_cpu", input, "b")
-    return input.kernels.remainder(input.array, other.array), vjp, vjp
+    array = input.kernels.remainder(input.array, other.array)
+    return array, no_derivative_of_remainder, no_derivative_of_remainder
 
 
 @op(promote=common, label="RemainderBackward0")
