@@ -73,6 +73,39 @@ ROWS = [
         bias=flag,
     ),
     module(
+        "Conv2d padding_mode",
+        lambda nn, k, **s: nn.Conv2d(2, 2, k, **s),
+        images,
+        pick(2, 3, (1, 2)),
+        padding=pick(1, 0, (1, 2), "same"),
+        padding_mode=pick("circular", "reflect", "replicate"),
+    ),
+    module(
+        "ConvTranspose2d",
+        lambda nn, k, **s: nn.ConvTranspose2d(2, 4, k, **s),
+        images,
+        pick(2, 3, (1, 2)),
+        stride=pick(1, 2),
+        padding=pick(0, 1),
+        output_padding=pick(0, 1),
+        groups=pick(1, 2),
+        bias=flag,
+    ),
+    Row(
+        "ConvTranspose2d output_size",
+        lambda lib, x, size: lib.nn.ConvTranspose2d(2, 2, 3, stride=2).double()(x, output_size=size).shape,
+        case(arrays((1, 2, 4, 3), "normal"), pick((9, 7), (10, 8), (1, 2, 9, 8), (11, 7), (9,))),
+        without=("grad", "grad grad", "dtypes", "float32", "layout", "edges"),  # a shape
+        gpu=False,
+    ),
+    module("Unfold", lambda nn, **s: nn.Unfold(**s), images, kernel_size=pick(2, (1, 2)), stride=pick(1, 2)),
+    module("Fold", lambda nn, size: nn.Fold(size, 2), arrays(pick((1, 8, 6), (8, 6)), "normal"), pick((3, 4), (4, 3))),
+    Row(
+        "MaxUnpool2d",
+        lambda lib, x, k: lib.nn.MaxUnpool2d(k)(*lib.nn.MaxPool2d(k, return_indices=True)(x), output_size=x.shape),
+        case(images, pick(2, (2, 1))),
+    ),
+    module(
         "BatchNorm1d",
         lambda nn, **s: nn.BatchNorm1d(3, **s),
         arrays(pick((4, 3), (6, 3)), "normal"),  # the difference of two rows can be small, and is divided by
