@@ -1,5 +1,7 @@
 """Making, copying and converting arrays."""
 
+import functools
+
 import numpy as np
 
 from kernels.bfloat16 import BFLOAT16, from_float32, to_float32
@@ -68,3 +70,21 @@ def is_contiguous(array):
 def address(array):
     """Where the first element is in memory."""
     return array.ctypes.data
+
+
+def in_float32(function):
+    """A kernel that computes float16 arrays in float32, as torch does, and rounds what it returns once."""
+
+    def cast_from(old, new, value):
+        return value.astype(new) if isinstance(value, np.ndarray) and value.dtype == old else value
+
+    @functools.wraps(function)
+    def wrapped(first, *arguments):
+        if first.dtype != np.float16:
+            return function(first, *arguments)
+        result = function(*[cast_from(np.float16, np.float32, a) for a in (first, *arguments)])
+        if isinstance(result, tuple):
+            return tuple([cast_from(np.float32, np.float16, part) for part in result])
+        return cast_from(np.float32, np.float16, result)
+
+    return wrapped

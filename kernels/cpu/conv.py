@@ -16,6 +16,7 @@ import math
 
 import numpy as np
 
+from kernels.cpu.array import in_float32
 from kernels.cpu.windows import add_windows, inner, padded, windows
 
 
@@ -33,6 +34,7 @@ def by_group(g, groups):
     return g.swapaxes(0, 1).reshape(groups, o // groups, n * math.prod(size))
 
 
+@in_float32
 def convolution(x, weight, shape, stride, padding, dilation, groups):
     """x (N, C, I), weight (O, C/groups, K) -> y (N, O, *O), which is the shape given."""
     n, o, *size = shape
@@ -42,6 +44,7 @@ def convolution(x, weight, shape, stride, padding, dilation, groups):
     return np.ascontiguousarray(y)
 
 
+@in_float32
 def convolution_input(g, weight, shape, stride, padding, dilation, groups):
     """The gradient for x, of the shape given: g (N, O, *O) spread over the windows by the weights."""
     n, c, *image = shape
@@ -54,6 +57,7 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups):
     return inner(add_windows(columns, whole, stride, dilation), image, padding)
 
 
+@in_float32
 def convolution_weight(g, x, shape, stride, padding, dilation, groups):
     """The gradient for the weight, of the shape given: every window of x times the g that it made, summed over them."""
     columns = columns_of(x, shape[2:], g.shape[2:], stride, padding, dilation, groups)

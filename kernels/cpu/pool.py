@@ -12,6 +12,7 @@ import math
 
 import numpy as np
 
+from kernels.cpu.array import in_float32
 from kernels.cpu.elementwise import trunc_divide
 
 
@@ -32,6 +33,7 @@ def size_of(spans):
     return [starts.shape[1] for starts, _, _ in spans]
 
 
+@in_float32
 def max_pool(x, spans):
     """(largest elements, their places): both (N, C, O). Of equal elements the first counts, of NaNs the last.
 
@@ -40,9 +42,6 @@ def max_pool(x, spans):
     """
     from kernels.cpu.pool_jit import max_pool as loop
 
-    if x.dtype == np.float16:  # which the compiler does not know
-        values, places = max_pool(x.astype(np.float32), spans)
-        return values.astype(np.float16), places
     shape, dims = (*x.shape[: -len(spans)], *size_of(spans)), len(spans)
     values = np.full(shape, -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min, x.dtype)
     places = np.empty(shape, np.int64)
@@ -50,12 +49,11 @@ def max_pool(x, spans):
     return values, places
 
 
+@in_float32
 def avg_pool(x, spans, count):
     """The sum of every window over its count, a NumPy array (O): (N, C, O). Rounded towards 0 for integers."""
     from kernels.cpu.pool_jit import add_up
 
-    if x.dtype == np.float16:
-        return avg_pool(x.astype(np.float32), spans, count).astype(np.float16)
     out = np.zeros((*x.shape[: -len(spans)], *size_of(spans)), x.dtype)
     starts, ends, _ = of_three_dims(spans)
     add_up(volumes(x, len(spans)), volumes(out, len(spans)), starts, ends)
@@ -63,12 +61,11 @@ def avg_pool(x, spans, count):
     return np.divide(out, count, out=out) if x.dtype.kind == "f" else trunc_divide(out, count)
 
 
+@in_float32
 def avg_pool_backward(g, input_shape, spans, count):
     """Zeros of input_shape (N, C, I), to which every g (N, C, O) over its count is added all over its window."""
     from kernels.cpu.pool_jit import spread
 
-    if g.dtype == np.float16:
-        return avg_pool_backward(g.astype(np.float32), input_shape, spans, count).astype(np.float16)
     out = np.zeros(input_shape, g.dtype)
     starts, ends, _ = of_three_dims(spans)
     spread(volumes(g / count.astype(g.dtype), len(spans)), volumes(out, len(spans)), starts, ends)
