@@ -50,6 +50,11 @@ DEEP = "second derivatives through layers of attention: each softmax and norm lo
 MODULE_LIMITS = {
     "TransformerEncoder": (512, DEEP),
     "Transformer": (512, DEEP),
+    "CTCLoss": (
+        512,
+        "logarithms of probabilities of some -100, whose ulp is a hundred of what they stand for; both are as far from "
+        "80-bit numbers",
+    ),
 }
 # Mutants that nothing notices: (operation, fault) -> why.
 SURVIVORS = {}

@@ -195,6 +195,21 @@ class MultiLabelMarginLoss(_Loss):
         return F.multilabel_margin_loss(input, target, reduction=self.reduction)
 
 
+# -- of sequences ------------------------------------------------------------------------------------------------------
+
+
+class CTCLoss(_Loss):
+    """-log of the probability that frames (T, N, C) of log-probabilities spell the target: see ops/ctc.py."""
+
+    def __init__(self, blank=0, reduction="mean", zero_infinity=False):
+        super().__init__(reduction=reduction)
+        self.blank, self.zero_infinity = blank, zero_infinity
+
+    def forward(self, log_probs, targets, input_lengths, target_lengths):
+        settings = {"blank": self.blank, "reduction": self.reduction, "zero_infinity": self.zero_infinity}
+        return F.ctc_loss(log_probs, targets, input_lengths, target_lengths, **settings)
+
+
 # -- with a margin -----------------------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ FAMILIES = (
     "interpolate",
     "grid_sample",
     "loss",
+    "ctc",
     "dropout",
     "embedding",
     "recurrent",
