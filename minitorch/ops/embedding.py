@@ -3,6 +3,8 @@
 embedding(t, W) is one_hot(t) @ W without the zeros. https://docs.pytorch.org/docs/stable/nn.functional.html#sparse-functions
 """
 
+import operator
+
 import numpy as np
 
 from minitorch.autograd.grad_mode import no_grad
@@ -17,6 +19,7 @@ def one_hot(tensor, num_classes=-1):
 
     num_classes -1 is the largest number plus one. RuntimeError for a number that is negative or too large.
     """
+    num_classes = operator.index(num_classes)
     if tensor.array.dtype != np.int64:
         raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
     if tensor.numel() == 0:

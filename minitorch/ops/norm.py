@@ -15,6 +15,7 @@ https://docs.pytorch.org/docs/stable/nn.functional.html#normalization-functions
 """
 
 import math
+from operator import index
 
 from minitorch.autograd.fused import gradients_by_definition
 from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
@@ -199,6 +200,7 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-05):
     groups of channels, and a weight and a bias per channel."""
     if input.ndim < 2:
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {input.ndim}")
+    num_groups = index(num_groups)
     if num_groups == 0:
         raise ZeroDivisionError("group_norm: num_groups must not be 0")
     batch, channels, *image = input.shape
