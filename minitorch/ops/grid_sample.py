@@ -146,9 +146,9 @@ def affine_grid(theta, size, align_corners=None):
         warnings.warn("affine_grid with align_corners=True has no corners in a dim of size 1.", stacklevel=2)
     elif min(size) <= 0:
         raise ValueError(f"Expected non-zero, positive output size. Got {size}")
+    size = unpack_sizes((tuple(size),))
     if len(theta) != size[0]:
         raise RuntimeError(f"Expected one matrix for each of the {size[0]} images, got {len(theta)}")
-    size = unpack_sizes((tuple(size),))
     axes = [np.linspace(-1, 1, n) if n > 1 else np.zeros(1) for n in size[2:]]
     if not align_corners:
         axes = [axis * (len(axis) - 1) / len(axis) for axis in axes]

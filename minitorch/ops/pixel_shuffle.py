@@ -55,6 +55,7 @@ def channel_shuffle(input, groups):
     """(N, C, L...) with its channels, seen as `groups` by C / groups, transposed (Zhang et al., arXiv 1707.01083)."""
     if input.ndim < 3:
         raise RuntimeError(f"channel_shuffle expects input with > 2 dims, but got input with sizes {list(input.shape)}")
+    groups = index(groups)
     if groups <= 0:
         raise RuntimeError(f"Number of groups to divide channels in must be positive. Value of groups:{groups}")
     batch, channels, *image = input.shape

@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from parity.draw import Case, Fixed, arrays, case, pick, salts
 from parity.harness import Row
 
+FLAG = pick(False, True)
+INSTANCES = pick((2, 3), (1, 2, 2), (2, 1))
 EPS = pick(0.1, 0.5)  # where a variance is 0, what rounding leaves of x - mean is divided by its square root
 
 
@@ -15,12 +17,12 @@ def affine(draw, shape):
 
 
 @st.composite
-def batches(draw, shapes, **settings):
+def batches(draw, shapes, tracked=FLAG):
     """x (N, C, ...), running mean and variance (or None), weight, bias (or None), and settings."""
     c = draw(pick(2, 1, 3))
     n, *image = draw(shapes)
     x = draw(arrays((n, c, *image), ("normal", "whole")))
-    running = draw(st.booleans())
+    running = draw(tracked)
     mean = Fixed(draw(arrays((c,), "normal"))) if running else None
     var = Fixed(draw(arrays((c,), "positive"))) if running else None
     weight, bias = draw(affine((c,)))
@@ -77,12 +79,13 @@ ROWS = [
         "sums",
         WITHOUT,
     ),
+    Row("instance_norm", normalized("instance_norm"), batches(INSTANCES, pick(False)), "sums", WITHOUT),
     Row(
-        "instance_norm",
+        "instance_norm running",
         normalized("instance_norm"),
-        batches(pick((2, 3), (1, 2, 2), (2, 1))),
+        batches(INSTANCES, pick(True)),
         "sums",
-        (*WITHOUT, "dtypes"),  # torch takes running statistics of any dtype for inputs of any other
+        (*WITHOUT, "dtypes", "errors"),  # torch takes some mixtures with running statistics of other dtypes
     ),
     Row("layer_norm", function("layer_norm"), by_layers(2), "sums", WITHOUT),
     Row("group_norm", function("group_norm"), by_groups(), "sums", WITHOUT),
