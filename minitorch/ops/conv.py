@@ -229,7 +229,7 @@ def transposed_convolution(dims, input, weight, bias, stride, padding, output_pa
     (n, _, *image), (_, outer, *kernel) = input.array.shape, weight.array.shape
     along = zip(image, kernel, stride, padding, dilation, output_padding, strict=True)
     size = [(m - 1) * s - 2 * p + d * (k - 1) + extra + 1 for m, k, s, p, d, extra in along]
-    if min(size) < 1:
+    if min(size) < (1 if n else 0):
         raise RuntimeError(
             f"Given input size per channel: {image}. Calculated output size per channel: {size}. Output size is too "
             "small"

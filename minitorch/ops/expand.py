@@ -73,14 +73,14 @@ def broadcast_shapes(*shapes):
     ndim = max((len(shape) for shape in shapes), default=0)
     result = [1] * ndim
     for shape in shapes:
-        for d, n in enumerate(shape, ndim - len(shape)):
-            if n < 0:
-                raise RuntimeError(f"Trying to create tensor with negative dimension ({n}): ({list(shape)})")
+        for d, n in zip(reversed(range(ndim)), reversed(shape), strict=False):
             if n not in (1, result[d]) and result[d] != 1:
                 raise RuntimeError(
                     f"The size of tensor a ({result[d]}) must match the size of tensor b ({n}) at non-singleton "
                     f"dimension {d} (broadcasting shapes {', '.join(str(list(s)) for s in shapes)})"
                 )
+            if n < 0:
+                raise ValueError(f"Attempting to broadcast a dimension with negative length! ({list(shape)})")
             result[d] = n if result[d] == 1 else result[d]
     return Size(result)
 

@@ -30,7 +30,10 @@ def check_index(name, input, dim, index, src=None):
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     for what, x in (("input", input), ("src", src)):
         if x is not None and max(index.array.ndim, 1) != max(x.array.ndim, 1):
-            raise RuntimeError(f"Index tensor must have the same number of dimensions as {what} tensor ({name})")
+            fewer = what == "src" and 0 < x.array.ndim < index.array.ndim  # torch misses the sizes of src first
+            raise (IndexError if fewer else RuntimeError)(
+                f"Index tensor must have the same number of dimensions as {what} tensor ({name})"
+            )
     shape, n = index.array.shape or (1,), input.array.shape or (1,)
     if any(d != dim and size > n[d] for d, size in enumerate(shape)):
         raise RuntimeError(

@@ -207,6 +207,10 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-05):
     if batch * channels // num_groups * math.prod(image) == 1:
         size = [batch * channels // num_groups, num_groups, *image]
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {size}")
+    if not isinstance(num_groups, int):
+        raise TypeError(
+            f"group_norm(): argument 'num_groups' (position 2) must be int, not {type(num_groups).__name__}"
+        )
     if num_groups < 0:
         raise RuntimeError(f"Expected num groups to be greater than 0, got {num_groups}")
     if channels % num_groups:

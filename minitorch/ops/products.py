@@ -126,8 +126,10 @@ def tensordot(a, b, dims=2):
     left, right = dims
     refuse("tensordot", len(left) != len(right), "both dimension lists should have same length")
     same_dtype("tensordot", a, b)
-    left, right = [normalize_dim(d, a.ndim) for d in left], [normalize_dim(d, b.ndim) for d in right]
+    pairs = []
     for i, j in zip(left, right, strict=True):
+        pairs.append((normalize_dim(i, a.ndim), normalize_dim(j, b.ndim)))
+        i, j = pairs[-1]
         m, n = a.shape[i], b.shape[j]
         if m == 1:
             b = b.sum(j, keepdim=True, dtype=b.dtype)
@@ -135,6 +137,7 @@ def tensordot(a, b, dims=2):
             a = a.sum(i, keepdim=True, dtype=a.dtype)
         else:
             refuse("tensordot", m != n, f"contracted dimensions need to match, but have sizes {m} and {n}")
+    left, right = [i for i, _ in pairs], [j for _, j in pairs]
     kept = [d for d in range(a.ndim) if d not in left], [d for d in range(b.ndim) if d not in right]
     rows, columns = [a.shape[d] for d in kept[0]], [b.shape[d] for d in kept[1]]
     inner = math.prod(a.shape[d] for d in left)

@@ -114,10 +114,14 @@ def unsqueeze(input, *, dim):
     return input.kernels.view(input.array, (*shape[:d], 1, *shape[d:])), lambda g: g.squeeze(d)
 
 
+def squeeze(input, *dim, **named):
+    """Without the dims of size 1: all of them, or those among dim: squeeze(0), squeeze(0, 1) or squeeze((0, 1))."""
+    return squeezed(input, dim, **named) if len(dim) > 1 else squeezed(input, *dim, **named)
+
+
 @view
-@op(bits=True)
-def squeeze(input, *, dim=None):
-    """Without the dims of size 1: all of them, or those among dim."""
+@op(bits=True, label="SqueezeBackward0")
+def squeezed(input, *, dim=None):
     before, ndim = input.array.shape, input.array.ndim
     dims = range(ndim) if dim is None else () if dim == () else normalize_dims(dim, ndim)
     after = tuple(n for d, n in enumerate(before) if not (d in dims and n == 1))
