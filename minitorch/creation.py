@@ -38,10 +38,11 @@ def make(array, dtype=None, device=None, requires_grad=False):
 # -- from data ---------------------------------------------------------------------------------------------------------
 
 
-def to_numpy(data):
+def to_numpy(data, dtype=None):
     """A NumPy array with a copy of the data, in the dtype that torch infers.
 
-    Arrays, tensors and NumPy numbers keep theirs; Python numbers become bool, int64 or the default dtype.
+    Arrays, tensors and NumPy numbers keep theirs; Python numbers become bool, int64 or the default dtype (but are not
+    rounded to it on their way to another dtype).
     ValueError for ragged lists, TypeError or RuntimeError for what is no number.
     """
     if isinstance(data, Tensor):
@@ -61,7 +62,7 @@ def to_numpy(data):
         leaf = leaf[0]
     if isinstance(leaf, Tensor | np.ndarray | np.generic):
         return array
-    if array.dtype.kind == "f":
+    if array.dtype.kind == "f" and dtype is None:
         return quiet.run(cast, array, dtypes.get_default_dtype().numpy)
     if array.dtype.kind == "u":
         raise ValueError("Overflow when unpacking long long")
@@ -99,14 +100,14 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, names=None):
         )
     if data is None and dtype is not None:
         raise TypeError("must be real number, not NoneType")
-    return with_names(make(to_numpy(data), dtype, device, requires_grad), names)
+    return with_names(make(to_numpy(data, dtype), dtype, device, requires_grad), names)
 
 
 def as_tensor(data, dtype=None, device=None):
     """The data as a tensor, without a copy where possible: of a tensor or a NumPy array of that dtype and device."""
     if isinstance(data, Tensor):
         return data.to(dtype=dtype, device=device)
-    return make(data if isinstance(data, np.ndarray) else to_numpy(data), dtype, device)
+    return make(data if isinstance(data, np.ndarray) else to_numpy(data, dtype), dtype, device)
 
 
 def from_numpy(ndarray):

@@ -52,6 +52,10 @@ def main(argv=None):
         from parity.modules import main as modules
 
         return modules(argv[1:])
+    if argv[:1] == ["programs"]:
+        from parity.programs import main as programs
+
+        return programs(argv[1:])
     if argv[:1] == ["mutants"]:
         from parity.mutants import main as mutants
 
@@ -93,8 +97,9 @@ def main(argv=None):
             write_picture(path, results, seconds)
     failed = [r for r in results if not r.passed]
     if args.device == "cpu" and not args.only:
-        from parity import database, opinfo
+        from parity import database, opinfo, programs
 
+        failed += ["programs"] * programs.report(console, 100, args.seed)
         failed += opinfo.JUDGE.judge(console, database.Draw(database.SUBSET, args.seed))
     return 1 if failed else 0
 

@@ -11,6 +11,7 @@ import torch
 import minitorch
 import parity
 from minitorch.autograd import Function
+from parity import programs
 from parity.__main__ import chosen, main
 from parity.rows import all_rows
 
@@ -134,6 +135,23 @@ def test_check_shrinks_to_a_runnable_snippet(tmp_path):
     done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "1.5" in code and "2.0" in code and len(done.stdout.splitlines()) >= 2
+
+
+# Random programs ------------------------------------------------------------------------------------------------------
+
+
+def test_random_programs_agree():
+    assert programs.check(40, seed=1) is None
+
+
+def test_a_program_that_parts_from_torch_is_shown_and_runs(monkeypatch, tmp_path):
+    monkeypatch.setattr(minitorch.Tensor, "mul_", lambda self, other: self.add_(0.5))  # the planted fault
+    text = programs.check(300, seed=0)
+    assert ".mul_(" in text and text.count("\n") < 16
+    file = tmp_path / "program.py"
+    file.write_text(text)
+    done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
 
 
 # The command line -----------------------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ REDUCTIONS = {"sum": np.add, "prod": np.multiply, "amax": np.maximum, "amin": np
 
 
 def index(array, key):
-    """array[key] for a key with arrays of int64 or bool in it: a copy."""
-    return array[key]
+    """array[key] for a key with arrays of int64 or bool in it: a copy, row by row (NumPy's may lie otherwise)."""
+    return np.asarray(array[key], order="C")
 
 
 def index_put(array, key, value, accumulate):

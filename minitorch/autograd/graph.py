@@ -43,6 +43,7 @@ class Node:
     several = False  # whether the operation returned a tuple: g is then one, too
     materialize_grads = True  # whether that holds zeros for outputs that were not used, else None
     result = ()  # the outputs as saved tensors, where a VJP asks for them
+    once = False  # whether backward frees it though it saved no tensor (see op.py)
     made_at = None  # the calls that made it, where anomaly detection is on
     hooks = None  # {output number: {hook number: function}}
     retained = None  # {output number: weak reference to the tensor that asked to retain_grad}
@@ -101,7 +102,7 @@ class Node:
 
     def free(self):
         """Drop what the VJPs hold. A node that holds no tensor stays usable, as in torch."""
-        if self.saved or self.result:
+        if self.saved or self.result or self.once:
             self.vjps = self.saved = None
             self.result = ()
 
@@ -123,7 +124,7 @@ class AccumulateGrad(Node):
 
     def accumulate(self, g, create_graph, unshared):
         leaf = self.leaf()
-        if leaf is not None:
+        if leaf is not None and leaf.edge is not None:  # it may have been frozen since
             add_to_grad(leaf, g, create_graph, unshared)
             for hook in list((self.after or {}).values()):
                 hook(leaf)
@@ -171,17 +172,19 @@ def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True, si
         while waiting:
             _, node = heapq.heappop(waiting)
             gradients = arrived.pop(node)
+            goes_on = needed is None or any(edge and edge[0] in needed for edge in node.edges)
+            asked = list(gradients) if goes_on else gradients  # as in torch, hooks change it only where the walk ends
             if node.hooks or node.retained:
                 run_hooks(node, gradients, create_graph)
             if targets is not None:
-                for index, g in enumerate(gradients):
+                for index, g in enumerate(asked):
                     if (node, index) in targets:
                         found[node, index] = g
             if isinstance(node, AccumulateGrad):
                 if accumulate:
                     node.accumulate(gradients[0], create_graph, node in unshared and not node.hooks)
                 continue
-            if node.order < since or (needed is not None and not any(e and e[0] in needed for e in node.edges)):
+            if node.order < since or not goes_on:
                 continue
             results = anomaly.searched_backward(node, gradients) if anomaly.state.on else node.backward(gradients)
             if not retain_graph:

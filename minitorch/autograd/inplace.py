@@ -22,15 +22,15 @@ from minitorch.autograd.variable import Variable
 from minitorch.dtype import CATEGORY
 
 MULTIPLE = (
-    "Output {} of {} is a view and is being modified inplace. This view is the output of a function that returns "
-    "multiple views. Such functions do not allow the output views to be modified inplace. You should replace the "
-    "inplace operation by an out-of-place one."
+    "{view} and {what} modified inplace. This view is the output of a function that returns multiple views. Such "
+    "functions do not allow the output views to be modified inplace. You should replace the inplace operation by an "
+    "out-of-place one."
 )
 MADE_IN_NO_GRAD = (
-    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use "
-    "case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the "
-    "inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if "
-    "you want the inplace to be tracked)."
+    "{view} in no_grad mode and {what} modified inplace with grad mode enabled. Given that this use case is ambiguous "
+    "and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both "
+    "inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace "
+    "to be tracked)."
 )
 
 
@@ -65,9 +65,9 @@ def check_writable(tensor, name):
             "Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone to get a "
             "normal tensor before doing inplace update."
         )
-    if not recording.get():
+    if not (recording.get() and tensor.requires_grad):
         return
-    if is_grad_leaf(tensor) or (tensor.base is not None and is_grad_leaf(tensor.base)):
+    if tensor.is_leaf or (tensor.base is not None and tensor.base.is_leaf):
         what = "leaf" if tensor.base is None else "view of a leaf"
         raise RuntimeError(f"a {what} Variable that requires grad is being used in an in-place operation.")
 
@@ -79,10 +79,8 @@ def is_grad_leaf(tensor):
 
 def check_kind(tensor):
     """Refuse to record a write through a view whose history cannot be made anew."""
-    if tensor.kind is MULTIPLE:
-        raise RuntimeError(MULTIPLE.format(tensor.output_nr, tensor.grad_fn.name() if tensor.grad_fn else "a function"))
     if tensor.kind is not None:
-        raise RuntimeError(tensor.kind)
+        raise RuntimeError(tensor.why_refused("is being"))
 
 
 def overlaps_itself(array):
@@ -100,7 +98,10 @@ def inplace(operation):
     @functools.wraps(operation)
     def write(input, *args, **kwargs):
         check_writable(input, name)
-        old = input.with_edge(input.history())
+        for x in (*args, *kwargs.values()):
+            if isinstance(x, Variable):
+                check_apart(input, x, name, equal=True)
+        old = input.with_edge(input.history() if recording.get() else None)
         old.version = [0]  # of its own: so what is saved of it can be told from what else shares the memory
         value = operation(old, *args, **kwargs)
         for saved in () if value.edge is None else value.edge[0].saved:
@@ -129,7 +130,7 @@ def inplace_parts(operation):
             check_kind(input)
         for x in others:
             check_apart(input, x, name)
-        old = input.with_edge(input.history())
+        old = input.with_edge(input.history() if recording.get() else None)
         old.version, old.overwritten = [0], True
         value = operation(old, *args, **kwargs)
         if value.array is not input.array:  # it made a new one after all, as for a 0-d input
@@ -146,8 +147,17 @@ def target(input):
     return input.array if input.overwritten else input.kernels.copy(input.array)
 
 
-def check_apart(tensor, other, name):
-    """RuntimeError where what is read while `tensor` is written lies in the same memory."""
+def steps(array):
+    """(size, stride) of the dims of more than one element."""
+    return [(n, step) for n, step in zip(array.shape, array.strides, strict=True) if n > 1]
+
+
+def check_apart(tensor, other, name, equal=False):
+    """RuntimeError where what is read while `tensor` is written lies in the same memory; equal: unless it is the same
+    elements in the same order."""
+    same = tensor.array.shape == other.array.shape and steps(tensor.array) == steps(other.array)
+    if equal and same and tensor.data_ptr() == other.data_ptr():
+        return
     spans = []
     for x in (tensor, other):
         start = x.kernels.address(x.array) if x.version is tensor.version and x.array.size else 0
@@ -174,9 +184,9 @@ def switchable(operation):
     return function
 
 
-def check_assignable(tensor, value, name):
+def check_assignable(tensor, value, name, uniform=False):
     """RuntimeError where `value` has another shape than `tensor` or a higher category of dtype, or the memory or the
-    history of `tensor` does not allow a write."""
+    history of `tensor` does not allow a write. uniform: all elements get one value, so they may share memory."""
     if value.array.shape != tensor.array.shape:
         raise RuntimeError(
             f"output with shape {list(tensor.array.shape)} doesn't match the broadcast shape {list(value.array.shape)}"
@@ -185,7 +195,7 @@ def check_assignable(tensor, value, name):
         raise RuntimeError(
             f"result type {value.dtype.name} can't be cast to the desired output type {tensor.dtype.name} ({name})"
         )
-    if overlaps_itself(tensor.array):
+    if overlaps_itself(tensor.array) and not uniform:
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a single memory "
             f"location. Please clone() the tensor before performing the operation. ({name})"
@@ -194,9 +204,9 @@ def check_assignable(tensor, value, name):
         check_kind(tensor)
 
 
-def assign(tensor, value, name):
+def assign(tensor, value, name, uniform=False):
     """Write `value` into `tensor`, with its history; the end of every in-place operation."""
-    check_assignable(tensor, value, name)
+    check_assignable(tensor, value, name, uniform)
     if value.array.dtype != tensor.array.dtype:
         value = value.cast(tensor.array.dtype)
     tensor.kernels.copy_into(tensor.array, value.array)
@@ -213,9 +223,9 @@ def rebase(tensor, value):
         saved = value.edge[0].result[value.edge[1]]
         saved.array, saved.version, saved.saved_version = tensor.array, tensor.version, tensor.version[0]
     if tensor.base is None:
-        follow(tensor, value.edge)
+        tensor.follow(value.edge)
     elif value.edge is not None:
-        part, shape, strides = path(tensor), tensor.base.shape, tensor.base.stride()
+        part, shape, strides = tensor.path(), tensor.base.shape, tensor.base.stride()
 
         def laid_out(g):  # a copy of g in the base's memory order, of which the same views can be taken
             return g.new_empty_strided(shape, strides).copy_(g)
@@ -228,28 +238,5 @@ def rebase(tensor, value):
         def of_part(g):
             return part(g if g.stride() == strides else laid_out(g))
 
-        record("CopySlices", (tensor.base, value), (tensor.base,), [without_part, of_part])
+        record("CopySlices", (tensor.base, value), (tensor.base,), [without_part, of_part], once=True)
     return tensor
-
-
-def follow(tensor, edge):
-    """Give tensor another edge; what retain_grad asked of the old one goes with it."""
-    if tensor.retains_grad:
-        (old, i), (new, j) = tensor.edge, edge
-        new.retained = {**(new.retained or {}), j: old.retained.pop(i)}
-    tensor.edge = edge
-
-
-def path(view):
-    """The function that takes the same part of any tensor shaped as the base that `view` takes of its base."""
-    steps = []
-    while view.base is not None:
-        steps += [view.replay, *view.parent.turned[view.turn :]]
-        view = view.parent
-
-    def part(tensor):
-        for step in reversed(steps):
-            tensor = step(tensor)
-        return tensor
-
-    return part

@@ -52,16 +52,19 @@ class _Quiet(threading.local):
 quiet = _Quiet()
 
 
-def op(forward=None, *, promote=None, label=None, bits=False, materialize_grads=True):
+def op(forward=None, *, promote=None, label=None, bits=False, materialize_grads=True, once=False):
     """Make an operation on tensors from `forward`, as described above.
 
     promote   a function of promotion.py that makes of the inputs (tensors and Python numbers) tensors of one dtype
     label     the name of its node, where torch's is not made from the name of `forward`
     bits      whether it only moves elements, of any dtype
     materialize_grads   of several outputs: whether g holds zeros for those that were not used, else None
+    once      its node is freed by backward though it saved no tensor: in torch it saved one (of indices, say)
     """
     if forward is None:
-        return functools.partial(op, promote=promote, label=label, bits=bits, materialize_grads=materialize_grads)
+        return functools.partial(
+            op, promote=promote, label=label, bits=bits, materialize_grads=materialize_grads, once=once
+        )
     name = forward.__name__
     label = label or "".join(word.capitalize() for word in name.split("_")) + "Backward0"
     parameters = inspect.signature(forward).parameters.values()
@@ -77,14 +80,16 @@ def op(forward=None, *, promote=None, label=None, bits=False, materialize_grads=
                 return rounded(operation(*inputs, **{**settings, "dtype": float32}), label)
         inputs = check_tensors(name, inputs) if promote is None else promote(name, inputs)
         requires_grad = False
+        recorded = recording.get()
         for x in inputs:
             if x is not None:
                 if x.array.dtype is BFLOAT16 and not bits:
                     return through_float32(operation, label, inputs, settings, promote is None)
-                if x.base is not None:
-                    x.history()
-                if x.edge is not None:
-                    requires_grad = True
+                if recorded:
+                    if x.base is not None:
+                        x.history()
+                    if x.edge is not None:
+                        requires_grad = True
         try:
             result = quiet.run(forward, *inputs, **settings)
         except ValueError as error:
@@ -94,8 +99,8 @@ def op(forward=None, *, promote=None, label=None, bits=False, materialize_grads=
         array, *vjps = result
         several = type(array) is tuple
         outputs = tuple([inputs[0].wrap(part) for part in array]) if several else (inputs[0].wrap(as_array(array)),)
-        if requires_grad and recording.get():
-            record(label, inputs, outputs, vjps, several, materialize_grads)
+        if requires_grad:
+            record(label, inputs, outputs, vjps, several, materialize_grads, once)
         return outputs if several else outputs[0]
 
     return operation
@@ -138,7 +143,7 @@ def as_array(result):
     return np.asarray(result) if isinstance(result, np.generic) else result
 
 
-def record(label, inputs, outputs, vjps, several=False, materialize_grads=True):
+def record(label, inputs, outputs, vjps, several=False, materialize_grads=True, once=False):
     """Make the node of an operation that just ran, and the edges from its outputs to it."""
     edges = []
     for x in inputs:
@@ -160,8 +165,7 @@ def record(label, inputs, outputs, vjps, several=False, materialize_grads=True):
                     cell.cell_contents = tensor = cell.cell_contents.saved()
                     saved.append(tensor)
     node = Node(label, vjps, edges, saved)
-    node.several = several
-    node.materialize_grads = materialize_grads
+    node.several, node.materialize_grads, node.once = several, materialize_grads, once
     for index, y in enumerate(outputs):
         node.outputs += ((y.array.shape, y.array.dtype),)
         if wants_result:

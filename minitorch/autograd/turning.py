@@ -9,7 +9,7 @@ import functools
 
 from minitorch.autograd.grad_mode import recording
 from minitorch.autograd.graph import AccumulateGrad
-from minitorch.autograd.inplace import check_kind, check_writable, follow
+from minitorch.autograd.inplace import check_kind, check_writable
 
 
 def turning(operation, undo):
@@ -32,7 +32,7 @@ def turning(operation, undo):
             input.replay = lambda other: operation(before(other), *settings, **named)
             input.seen = input.version[0]
         if view.edge is not None:
-            follow(input, view.edge)
+            input.follow(view.edge)
         elif input.edge is not None and type(input.edge[0]) is AccumulateGrad:  # under no_grad
             input.edge[0].outputs = ((input.array.shape, input.array.dtype),)
         return input

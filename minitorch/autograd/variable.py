@@ -35,6 +35,8 @@ class Variable:
     @property
     def requires_grad(self):
         """Whether gradients flow to this tensor. May be set on a leaf of a floating dtype."""
+        if self.kind is not None and self.is_outdated():
+            return True
         return self.history() is not None
 
     @requires_grad.setter
@@ -61,8 +63,7 @@ class Variable:
     @property
     def is_leaf(self):
         """True for what no recorded operation made: what the user created, and all that requires no gradient."""
-        edge = self.history()
-        return edge is None or type(edge[0]) is AccumulateGrad
+        return ends(self.history())
 
     @property
     def grad_fn(self):
@@ -94,20 +95,43 @@ class Variable:
 
     def history(self):
         """The edge of this tensor. For a view whose memory was written since, made anew from the base's new history."""
-        if self.base is not None and self.version is not None and self.seen != self.version[0]:
+        if self.base is not None and self.is_outdated():
+            if self.kind is not None:
+                raise RuntimeError(self.why_refused("its base or another view of its base has been"))
             self.seen = self.version[0]
-            if self.base.edge is not None:
-                self.parent.history()
-                with enable_grad():
-                    self.edge = self.replay(self.parent.before_turn(self.turn)).edge
+            with enable_grad():
+                self.follow(self.path()(self.base).edge)
         return self.edge
 
-    def before_turn(self, count):
-        """This tensor as it was after `count` changes of its own shape: a view."""
-        tensor = self
-        for undo in reversed(self.turned[count:]):
-            tensor = undo(tensor)
-        return tensor
+    def follow(self, edge):
+        """Take another edge, to which goes what retain_grad asked of the old one."""
+        if self.retains_grad:
+            (old, i), (new, j) = self.edge, edge
+            new.retained = {**(new.retained or {}), j: old.retained.pop(i)}
+        self.edge = edge
+
+    def is_outdated(self):
+        """For a view: whether its memory was written since its history was made, and it must be made anew."""
+        return self.version is not None and self.seen != self.version[0] and self.base.edge is not None
+
+    def why_refused(self, what):
+        """The words for a view whose history cannot be made anew, of which `what` modified in place."""
+        view = f"Output {self.edge[1]} of {self.edge[0].name()} is a view" if self.edge else "A view was created"
+        return self.kind.format(view=view, what=what)
+
+    def path(self):
+        """The function that takes the same part of any tensor shaped as the base that this view takes of its base."""
+        steps, view = [], self
+        while view is not self.base:
+            steps += [view.replay, *view.parent.turned[view.turn :]]
+            view = view.parent
+
+        def part(tensor):
+            for step in reversed(steps):
+                tensor = step(tensor)
+            return tensor
+
+        return part
 
     def check_unchanged(self):
         """Refuse to use a saved tensor whose memory was written after it was saved."""
@@ -125,7 +149,7 @@ class Variable:
     @property
     def grad(self):
         """The gradient that `backward` left here: a tensor of the same shape and dtype, or None."""
-        if self._grad is None and not self.is_leaf and not self.retains_grad:
+        if self._grad is None and not ends(self.edge) and not self.retains_grad:
             warnings.warn(
                 "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute "
                 "won't be populated during autograd.backward(). If you indeed want the .grad field to be populated "
@@ -177,7 +201,7 @@ class Variable:
     @property
     def retains_grad(self):
         """True where `retain_grad` was called on a non-leaf tensor."""
-        return not self.is_leaf and self.edge[1] in (self.edge[0].retained or ())
+        return not ends(self.edge) and self.edge[1] in (self.edge[0].retained or ())
 
     def register_hook(self, hook):
         """Call hook(grad) when the gradient of this tensor is known; what it returns, if not None, takes its place."""
@@ -198,6 +222,11 @@ class Variable:
         if node.after is None:
             node.after = {}
         return RemovableHandle(node.after, hook)
+
+
+def ends(edge):
+    """Whether this is the edge of a leaf."""
+    return edge is None or type(edge[0]) is AccumulateGrad
 
 
 class RemovableHandle:

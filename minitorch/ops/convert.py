@@ -3,7 +3,7 @@
 from minitorch import dtype as dtypes
 from minitorch.autograd.function import Function
 from minitorch.autograd.graph import expands_to
-from minitorch.autograd.inplace import assign, check_writable
+from minitorch.autograd.inplace import assign, check_apart, check_writable
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
 from minitorch.device import device as Device
@@ -205,7 +205,8 @@ def copy_(input, src, non_blocking=False):
             f"The size of tensor a {list(input.array.shape)} must match the size of tensor b {list(src.array.shape)}: "
             "copy_ broadcasts only its source"
         )
-    return assign(input, replaced(input, to(src, input)), "copy_")
+    check_apart(input, src, "copy_", equal=True)
+    return assign(input, replaced(input, to(src, input)), "copy_", uniform=src is input)
 
 
 def fill_(input, value):
@@ -218,7 +219,7 @@ def fill_(input, value):
         raise RuntimeError(
             f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
         )
-    return assign(input, replaced(input, to(value, input)), "fill_")
+    return assign(input, replaced(input, to(value, input)), "fill_", uniform=True)
 
 
 def zero_(input):

@@ -11,6 +11,7 @@ from minitorch.autograd.inplace import check_writable, inplace_parts, target
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
 from minitorch.dtype import FLOATING
+from minitorch.ops.expand import expand
 from minitorch.ops.gather import check_range
 from minitorch.ops.like import scalar_like
 from minitorch.ops.parts import part, selected
@@ -19,11 +20,12 @@ from minitorch.ops.shape import reshape
 PARTS = (list, tuple, slice, np.ndarray, Variable)
 
 
-def parse(input, key):
+def parse(input, key, writes=False):
     """x[key] as (basic index, advanced index): first a view is taken, then the rest is gathered from the view.
 
     The basic index holds ints, slices and None. The advanced one holds arrays (int64 or bool), and slice(None) for the
-    dims between them; it is None where the key is basic.
+    dims between them; it is None where the key is basic. writes: refuse what must not be written, as torch
+    does before it looks into the arrays.
     """
     if isinstance(key, list) and len(key) < 32 and any(isinstance(k, PARTS) or k is Ellipsis or k is None for k in key):
         key = tuple(key)  # as in torch, a short list of indices is a tuple of them
@@ -39,7 +41,7 @@ def parse(input, key):
     else:
         items[spread : spread + 1] = [slice(None)] * missing
 
-    basic, advanced, d = [], [], 0
+    basic, advanced, arrays, d = [], [], [], 0
     for item in items:
         if item is None:
             basic.append(None)
@@ -47,15 +49,18 @@ def parse(input, key):
         elif isinstance(item, np.ndarray):
             basic += [slice(None)] * (item.ndim if is_mask(item) else 1)
             advanced.append(item)
-            check_array(item, input.array.shape, d)
+            arrays.append((item, d))
             d += item.ndim if is_mask(item) else 1
         else:
             basic.append(checked(item, input.array.shape[d], d))
             if isinstance(item, slice):
                 advanced.append(slice(None))
             d += 1
-    has_arrays = any(isinstance(item, np.ndarray) for item in advanced)
-    return tuple(basic), tuple(advanced) if has_arrays else None
+    if arrays and writes:
+        check_writable(input, "setitem")
+    for item, d in arrays:
+        check_array(item, input.array.shape, d)
+    return tuple(basic), tuple(advanced) if arrays else None
 
 
 def as_item(k):
@@ -112,7 +117,7 @@ def check_array(item, shape, d):
         raise IndexError(f"index {wrong} is out of bounds for dimension {d} with size {shape[d]}")
 
 
-@op(label="IndexBackward0", bits=True)
+@op(label="IndexBackward0", bits=True, once=True)
 def taken(input, *, index):
     """Advanced reading: a copy of the elements at index."""
     shape = input.array.shape
@@ -122,13 +127,13 @@ def taken(input, *, index):
     )
 
 
-@op(label="IndexPutBackward0")
+@op(label="IndexPutBackward0", once=True)
 def written(input, values, *, index, accumulate):
     """Advanced writing: a copy of input with values, which broadcast, written (or added) at index."""
     array = target(input)
     try:
         input.kernels.index_put(array, index, values.array, accumulate)
-    except ValueError:
+    except (ValueError, TypeError):  # NumPy says TypeError where the index is one mask
         raise RuntimeError(
             f"shape mismatch: value tensor of shape {list(values.array.shape)} cannot be broadcast to indexing result"
         ) from None
@@ -164,7 +169,7 @@ def setitem(input, key, value):
     if key is False:
         return
     key = None if key is True else key  # torch writes x[True] as x[None]: by copy_, in any dtype
-    basic, advanced = parse(input, key)
+    basic, advanced = parse(input, key, writes=True)
     if not isinstance(value, Variable):
         value = scalar_like(input, value, input.array.dtype)
     elif value.array.ndim == 0:
@@ -174,9 +179,8 @@ def setitem(input, key, value):
         extra = value.array.ndim - place.array.ndim  # leading dims of size 1 may be too many, as in torch
         if extra > 0 and value.array.shape[:extra] == (1,) * extra:
             value = reshape(value, value.array.shape[extra:])
-        place.copy_(value)
+        place.copy_(expand(value, place.array.shape))
     else:
-        check_writable(input, "setitem")
         leading = next((d for d, n in enumerate(value.array.shape) if n != 1), value.array.ndim)
         value = reshape(value, value.array.shape[leading:])  # leading dims of size 1 say nothing
         write_(viewed(input, basic), fitted(input, advanced, value), index=advanced, accumulate=False)

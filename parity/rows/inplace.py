@@ -207,9 +207,10 @@ ROWS = [
     ],
     Row(
         "squeeze_",
-        turned(lambda y, d: y.squeeze_(*d)),
-        case(arrays(shapes(0, 3, 1, 2)), pick((), (0,), ((0, 1),), (3,))),
+        turned(lambda y, d: y.squeeze_(d)),
+        case(arrays(shapes(0, 3, 1, 2)), pick(0, (0, 1), -1, 3, (0, -1))),
     ),
+    Row("squeeze_ all", turned(lambda y: y.squeeze_()), case(arrays(shapes(0, 3, 1, 2)))),
     Row("unsqueeze_", turned(lambda y, d: y.unsqueeze_(d)), case(arrays(style="normal"), dims)),
     Row("transpose_", turned(lambda y, a, b: y.transpose_(a, b)), case(arrays(style="normal"), dims, dims)),
     Row("swapaxes_", turned(lambda y, a, b: y.swapdims_(a, b).swapaxes_(0, b)), case(arrays((2, 3, 2)), dims, dims)),
