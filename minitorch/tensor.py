@@ -349,7 +349,7 @@ class Tensor(ElementwiseMethods, Variable):
         from minitorch.creation import make, to_numpy  # made from this class
 
         dtype, device = dtype or self.dtype, device or self.device
-        return make(to_numpy(data), dtype, device, requires_grad)
+        return make(to_numpy(data, dtype), dtype, device, requires_grad)
 
     # -- gradients -----------------------------------------------------------------------------------------------------
 

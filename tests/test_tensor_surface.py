@@ -231,3 +231,16 @@ def test_unsupported_dtypes(name):
 def test_what_is_not_supported_says_so(call):
     with pytest.raises((NotImplementedError, TypeError), match="supported"):
         call()
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16", "int64", "bool"])
+def test_numbers_are_not_rounded_on_the_way_to_a_dtype(both, dtype):
+    for data in (0.1, [0.3, 0.9], [[16777217.0], [-1.9]]):
+        both(
+            lambda lib, data=data: [
+                lib.tensor(data, dtype=getattr(lib, dtype)).double().tolist(),
+                lib.as_tensor(data, dtype=getattr(lib, dtype)).double().tolist(),
+                lib.ones(1).new_tensor(data, dtype=getattr(lib, dtype)).double().tolist(),
+                lib.ones(1, dtype=lib.float64).new_tensor(data).tolist(),
+            ]
+        )
