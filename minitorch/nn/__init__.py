@@ -36,6 +36,17 @@ from minitorch.nn.activation import (
 )
 from minitorch.nn.attention import AdditiveAttention, DotProductAttention, MultiheadAttention, PositionalEncoding
 from minitorch.nn.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
+from minitorch.nn.class_loss import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    CTCLoss,
+    FocalLoss,
+    LinearCrossEntropyLoss,
+    MultiLabelSoftMarginLoss,
+    NLLLoss,
+    SoftMarginLoss,
+)
 from minitorch.nn.container import ModuleDict, ModuleList, Sequential
 from minitorch.nn.conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from minitorch.nn.distance import CosineSimilarity, PairwiseDistance
@@ -52,11 +63,7 @@ from minitorch.nn.lazy_conv import (
 )
 from minitorch.nn.linear import Bilinear, Identity, LazyLinear, Linear
 from minitorch.nn.loss import (
-    BCELoss,
-    BCEWithLogitsLoss,
     CosineEmbeddingLoss,
-    CrossEntropyLoss,
-    CTCLoss,
     GaussianNLLLoss,
     HingeEmbeddingLoss,
     HuberLoss,
@@ -65,12 +72,9 @@ from minitorch.nn.loss import (
     MarginRankingLoss,
     MSELoss,
     MultiLabelMarginLoss,
-    MultiLabelSoftMarginLoss,
     MultiMarginLoss,
-    NLLLoss,
     PoissonNLLLoss,
     SmoothL1Loss,
-    SoftMarginLoss,
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
@@ -134,3 +138,4 @@ from minitorch.nn.upsampling import (
     UpsamplingBilinear2d,
     UpsamplingNearest2d,
 )
+from minitorch.ops.linear_cross_entropy import LinearCrossEntropyOptions

@@ -41,10 +41,12 @@ from minitorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d, 
 from minitorch.ops.elementwise import tanh
 from minitorch.ops.embedding import embedding, one_hot
 from minitorch.ops.embedding_bag import embedding_bag
+from minitorch.ops.focal_loss import focal_loss
 from minitorch.ops.fold import fold, unfold
 from minitorch.ops.grid_sample import affine_grid, grid_sample
 from minitorch.ops.interpolate import interpolate, upsample, upsample_bilinear, upsample_nearest
 from minitorch.ops.likelihood_loss import gaussian_nll_loss, kl_div, poisson_nll_loss
+from minitorch.ops.linear_cross_entropy import linear_cross_entropy
 from minitorch.ops.loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from minitorch.ops.margin_loss import (
     cosine_embedding_loss,

@@ -1,4 +1,5 @@
-"""Losses as layers: what each computes is said at the function of its name in nn.functional.
+"""Losses as layers, those of numbers and margins: what each computes is said at the function of its name in
+nn.functional. Those of classes are in class_loss.py.
 
 https://docs.pytorch.org/docs/stable/nn.html#loss-functions
 """
@@ -107,69 +108,7 @@ class GaussianNLLLoss(_Loss):
         return F.gaussian_nll_loss(input, target, var, full=self.full, eps=self.eps, reduction=self.reduction)
 
 
-# -- of two classes ----------------------------------------------------------------------------------------------------
-
-
-class BCELoss(_WeightedLoss):
-    """-(target log input + (1 - target) log(1 - input)), for probabilities."""
-
-    def forward(self, input, target):
-        return F.binary_cross_entropy(input, target, weight=self.weight, reduction=self.reduction)
-
-
-class BCEWithLogitsLoss(_WeightedLoss):
-    """BCELoss of sigmoid(input); pos_weight multiplies the target's part."""
-
-    def __init__(self, weight=None, size_average=None, reduce=None, reduction="mean", pos_weight=None):
-        super().__init__(weight, size_average, reduce, reduction)
-        self.register_buffer("pos_weight", pos_weight)
-
-    def forward(self, input, target):
-        weights = {"weight": self.weight, "pos_weight": self.pos_weight}
-        return F.binary_cross_entropy_with_logits(input, target, **weights, reduction=self.reduction)
-
-
-class SoftMarginLoss(_Loss):
-    """log(1 + e^(-target input)), for targets 1 and -1."""
-
-    def forward(self, input, target):
-        return F.soft_margin_loss(input, target, reduction=self.reduction)
-
-
-class MultiLabelSoftMarginLoss(_WeightedLoss):
-    """BCEWithLogitsLoss, averaged over the classes."""
-
-    def forward(self, input, target):
-        return F.multilabel_soft_margin_loss(input, target, weight=self.weight, reduction=self.reduction)
-
-
-# -- of classes --------------------------------------------------------------------------------------------------------
-
-
-class NLLLoss(_WeightedLoss):
-    """-weight[t] * input[t], for log-probabilities (N, C, ...) and classes t (N, ...)."""
-
-    def __init__(self, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
-        super().__init__(weight, size_average, reduce, reduction)
-        self.ignore_index = ignore_index
-
-    def forward(self, input, target):
-        settings = {"weight": self.weight, "ignore_index": self.ignore_index, "reduction": self.reduction}
-        return F.nll_loss(input, target, **settings)
-
-
-class CrossEntropyLoss(_WeightedLoss):
-    """-log softmax(scores)[class], for scores (N, C, ...) and classes (N, ...), or probabilities (N, C, ...)."""
-
-    def __init__(
-        self, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean", label_smoothing=0.0
-    ):
-        super().__init__(weight, size_average, reduce, reduction)
-        self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
-
-    def forward(self, input, target):
-        settings = {"weight": self.weight, "ignore_index": self.ignore_index, "reduction": self.reduction}
-        return F.cross_entropy(input, target, **settings, label_smoothing=self.label_smoothing)
+# -- with a margin -----------------------------------------------------------------------------------------------------
 
 
 class MultiMarginLoss(_WeightedLoss):
@@ -193,24 +132,6 @@ class MultiLabelMarginLoss(_Loss):
 
     def forward(self, input, target):
         return F.multilabel_margin_loss(input, target, reduction=self.reduction)
-
-
-# -- of sequences ------------------------------------------------------------------------------------------------------
-
-
-class CTCLoss(_Loss):
-    """-log of the probability that frames (T, N, C) of log-probabilities spell the target: see ops/ctc.py."""
-
-    def __init__(self, blank=0, reduction="mean", zero_infinity=False):
-        super().__init__(reduction=reduction)
-        self.blank, self.zero_infinity = blank, zero_infinity
-
-    def forward(self, log_probs, targets, input_lengths, target_lengths):
-        settings = {"blank": self.blank, "reduction": self.reduction, "zero_infinity": self.zero_infinity}
-        return F.ctc_loss(log_probs, targets, input_lengths, target_lengths, **settings)
-
-
-# -- with a margin -----------------------------------------------------------------------------------------------------
 
 
 class _MarginLoss(_Loss):
