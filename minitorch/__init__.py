@@ -1,7 +1,7 @@
 """minitorch: PyTorch that a person can read.
 
 A reverse-mode autograd engine on NumPy arrays, with torch's names, errors, printed forms and random numbers. Start
-reading at tensor.py and autograd/op.py; minitorch.nn, minitorch.optim and minitorch.utils.data are built on them.
+reading at tensor/tensor.py and autograd/op.py; minitorch.nn, minitorch.optim and minitorch.utils.data build on them.
 """
 
 from math import e, inf, nan, pi
@@ -246,7 +246,6 @@ from minitorch.ops.strides import as_strided
 from minitorch.ops.triangular import cholesky_inverse, cholesky_solve
 from minitorch.ops.unique import bincount, histc, isin, unique, unique_consecutive
 from minitorch.ops.variance import corrcoef, cov, std, std_mean, var, var_mean
-from minitorch.printing import set_printoptions
 from minitorch.promotion import can_cast, promote_types, result_type
 from minitorch.random import (
     Generator,
@@ -276,7 +275,8 @@ from minitorch.settings import (
 )
 from minitorch.size import Size
 from minitorch.tensor import Tensor
-from minitorch.tensor_types import (
+from minitorch.tensor.printing import set_printoptions
+from minitorch.tensor.types import (
     BFloat16Tensor,
     BoolTensor,
     ByteTensor,

@@ -22,7 +22,7 @@ _first = Tensor(())  # some tensor to make others from
 
 
 def with_names(tensor, names):
-    """The tensor with names for its dims (see named.py), where names were given."""
+    """The tensor with names for its dims (see tensor/named.py), where names were given."""
     return tensor if names is None else tensor.rename(*names)
 
 

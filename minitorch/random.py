@@ -1,8 +1,8 @@
 """Random tensors: rand, randn, randint, randperm, normal, ..., and the generators that they draw from.
 
-generator.py says which numbers these are (torch's, for the same seed and the same calls) and which are torch's bit for
-bit; ops/sampling.py, in which order they fill a tensor, and where they are drawn for a GPU. ops/draw.py has what draws
-by a tensor of probabilities.
+stream/stream.py says which numbers these are (torch's, for the same seed and the same calls) and which are torch's bit
+for bit; ops/sampling.py, in which order they fill a tensor, and where they are drawn for a GPU. ops/draw.py has what
+draws by a tensor of probabilities.
 https://docs.pytorch.org/docs/stable/torch.html#random-sampling
 """
 
@@ -16,11 +16,11 @@ from minitorch.creation import empty, from_numpy, make, with_names
 from minitorch.device import CPU, kernels_of
 from minitorch.device import device as Device
 from minitorch.dtype import int64, uint8
-from minitorch.generator import Stream, default_stream
 from minitorch.layout import strided_only
 from minitorch.ops.like import zeros_like
 from minitorch.ops.sampling import draw_like, stream_of
 from minitorch.size import unpack_sizes
+from minitorch.stream import Stream, default_stream
 from minitorch.tensor import Tensor
 
 # -- generators --------------------------------------------------------------------------------------------------------

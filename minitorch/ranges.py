@@ -13,9 +13,9 @@ from minitorch.autograd.op import quiet
 from minitorch.creation import make
 from minitorch.dtype import bfloat16, check_fits, get_default_dtype, int64
 from minitorch.dtype import bool as bool_
-from minitorch.fma import fma
-from minitorch.integer_range import INT64_MIN
 from minitorch.layout import strided_only
+from minitorch.stream.fma import fma
+from minitorch.stream.integer_range import INT64_MIN
 from minitorch.tensor import Tensor
 
 

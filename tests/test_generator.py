@@ -9,10 +9,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minitorch import generator_jit
-from minitorch.fma import fma
-from minitorch.generator import Stream
-from minitorch.mersenne import DEFAULT_SEED, STATE
+from minitorch.stream import Stream, shuffle_jit
+from minitorch.stream.fma import fma
+from minitorch.stream.mersenne import DEFAULT_SEED, STATE
 
 FLOATS = ["float16", "float32", "float64"]
 INTEGERS = ["uint8", "int8", "int16", "int32", "int64"]
@@ -300,7 +299,7 @@ def test_shuffle_inside_out():
         expected.append(i)
         expected[i] = expected[j]
         expected[j] = i
-    assert generator_jit.shuffle_inside_out(100, ours._draw64, 7).tolist() == expected
+    assert shuffle_jit.shuffle_inside_out(100, ours._draw64, 7).tolist() == expected
     assert sorted(expected) == list(range(100))
 
 

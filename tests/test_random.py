@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import minitorch
-from minitorch.generator import Stream
 from minitorch.ops.sampling import draw_like
+from minitorch.stream import Stream
 
 
 def same(program, ulps=0, seed=5):

@@ -1,4 +1,4 @@
-"""`Variable`: what autograd needs to know of a tensor. `Tensor` (tensor.py) adds the names that people call.
+"""`Variable`: what autograd needs to know of a tensor. `Tensor` (tensor/tensor.py) adds the names that people call.
 
 An array, and its history: the node that made it and which of that node's outputs it is. A leaf that requires grad has
 an `AccumulateGrad` node; a tensor without a node requires no gradient. A view also knows its base, the tensor whose

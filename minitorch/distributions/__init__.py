@@ -5,7 +5,7 @@
     normal.log_prob(value)      # the logarithm of the density, of shape batch_shape
     kl_divergence(p, q)
 
-Start at distribution.py. After a seed, samples are torch's, as generator.py says.
+Start at distribution.py. After a seed, samples are torch's, as stream/stream.py says.
 https://docs.pytorch.org/docs/stable/distributions.html
 """
 

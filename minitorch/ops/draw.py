@@ -1,6 +1,6 @@
 """New tensors drawn by a tensor of parameters: bernoulli, poisson, binomial, multinomial.
 
-The numbers are those of generator.py, taken row by row; for a GPU they are drawn on the CPU and copied. No gradient
+The numbers are those of stream/stream.py, taken row by row; for a GPU they are drawn on the CPU and copied. No gradient
 flows through: that of the parameters is 0.
 https://docs.pytorch.org/docs/stable/torch.html#random-sampling
 """

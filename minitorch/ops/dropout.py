@@ -13,8 +13,8 @@ import math
 import warnings
 
 from minitorch.autograd.inplace import inplace as inplace_twin
-from minitorch.generator import default_stream
 from minitorch.ops.sampling import draw_like
+from minitorch.stream import default_stream
 
 SELU_LOW = 1.7580993408473766  # minus the value of selu at -inf
 

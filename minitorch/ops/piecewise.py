@@ -7,9 +7,9 @@ https://docs.pytorch.org/docs/stable/nn.functional.html#non-linear-activation-fu
 import numpy as np
 
 from minitorch.autograd.op import op
-from minitorch.generator import default_stream
 from minitorch.ops.activation import floating_only, number
 from minitorch.ops.elementwise import refuse_bool, where
+from minitorch.stream import default_stream
 
 
 @op

@@ -1,6 +1,6 @@
 """Random numbers written into a tensor: x.uniform_(), x.normal_(), x.random_(), x.bernoulli_(), x.exponential_(), ...
 
-The numbers are those of generator.py, taken in the order in which the elements lie in memory, as torch takes them: a
+The numbers are those of stream/stream.py, taken in the order in which the elements lie in memory, as torch does it: a
 transposed tensor is filled along its columns. For a tensor on a GPU they are drawn on the CPU, from the same stream,
 and copied; a seed gives the same numbers on both. (torch has a stream of its own on a GPU, Philox.)
 What stood in the tensor before gets gradient 0.
@@ -15,8 +15,8 @@ from minitorch.autograd.graph import expands_to
 from minitorch.autograd.inplace import assign, check_writable
 from minitorch.autograd.op import op, quiet
 from minitorch.autograd.variable import Variable
-from minitorch.generator import Stream, default_stream
 from minitorch.ops.like import zeros_like
+from minitorch.stream import Stream, default_stream
 
 # -- in which order ----------------------------------------------------------------------------------------------------
 

@@ -15,11 +15,11 @@ import numpy as np
 
 from minitorch.device import device
 from minitorch.dtype import dtype
-from minitorch.named import NamedTensor
 from minitorch.nn.parameter import Buffer, Parameter
 from minitorch.serialization.storage import DTYPES, Storage, memory_under
 from minitorch.size import Size
 from minitorch.tensor import Tensor
+from minitorch.tensor.named import NamedTensor
 
 STORAGE_NAMES = {d: name for name, d in DTYPES.items()}
 

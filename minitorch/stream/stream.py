@@ -45,11 +45,11 @@ import math
 import numpy as np
 
 from kernels.cpu import cast, copy_into, full
-from minitorch import rejection
 from minitorch.dtype import FLOATING, largest
-from minitorch.fma import fma
-from minitorch.integer_range import INT64_MIN, check_range, largest_integer
-from minitorch.mersenne import BLOCK, MersenneTwister
+from minitorch.stream import rejection
+from minitorch.stream.fma import fma
+from minitorch.stream.integer_range import INT64_MIN, check_range, largest_integer
+from minitorch.stream.mersenne import BLOCK, MersenneTwister
 
 JIT_FROM = 1 << 20  # a shuffle in Python takes 0.6 s from here on; importing numba takes as long
 
@@ -140,7 +140,7 @@ class Stream(MersenneTwister):
         if n - 1 > largest_integer(dtype):
             raise RuntimeError(f"n cannot be greater than {largest_integer(dtype) + 1} for {dtype}")
         if n >= (1 << 32) // 20:
-            from .generator_jit import shuffle_inside_out
+            from .shuffle_jit import shuffle_inside_out
 
             return cast(shuffle_inside_out(n, self._draw64, BLOCK), dtype)
         order = np.arange(n)
@@ -151,7 +151,7 @@ class Stream(MersenneTwister):
                 j = i + distance
                 order[i], order[j] = order[j], order[i]
             return cast(np.array(order), dtype)
-        from .generator_jit import shuffle
+        from .shuffle_jit import shuffle
 
         shuffle(order, other)
         return cast(order, dtype)

@@ -156,7 +156,7 @@ def refused(self, *args, **settings):
     raise RuntimeError(
         "this operation is not supported with named tensors. Please drop names via `x = x.rename(None)`, call "
         "it with an unnamed tensor, and set names on its result; where the name is that of a method listed in "
-        "minitorch/named.py, call the method."
+        "minitorch/tensor/named.py, call the method."
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from kernels.bfloat16 import BFLOAT16, to_float32
 from kernels.cpu import cast
 from minitorch import dtype as dtypes
-from minitorch import ops, printing
+from minitorch import ops
 from minitorch.autograd.grad_mode import inference
 from minitorch.autograd.gradients import backward
 from minitorch.autograd.inplace import inplace, inplace_parts
@@ -19,10 +19,11 @@ from minitorch.autograd.turning import turning
 from minitorch.autograd.variable import Variable
 from minitorch.cuda import is_available
 from minitorch.device import CPU, CUDA, kernels_of
-from minitorch.elementwise_methods import ElementwiseMethods
 from minitorch.layout import strided
 from minitorch.memory_format import contiguous_format, element_strides, is_in_format
 from minitorch.size import Size, normalize_dim, unpack_sizes
+from minitorch.tensor import printing
+from minitorch.tensor.elementwise_methods import ElementwiseMethods
 
 OPERANDS = (Variable, int, float, np.number, np.bool_)  # what an operator takes (bool is an int)
 
@@ -377,7 +378,7 @@ class Tensor(ElementwiseMethods, Variable):
 
     def unnamed(self):
         """This tensor as a NamedTensor with no name yet."""
-        from minitorch.named import NamedTensor  # made from this class
+        from minitorch.tensor.named import NamedTensor  # made from this class
 
         return NamedTensor.around(self, self.names)
 

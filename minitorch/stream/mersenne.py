@@ -1,7 +1,7 @@
 """MT19937, the source of random bits that torch's CPU generator has; its seed and its state move both ways.
 
 M. Matsumoto, T. Nishimura, ACM TOMACS 8(1), 1998: a sequence of 32-bit words from a state of 624 words. NumPy has it
-too, and gives us the words. What makes numbers of them stands in generator.py.
+too, and gives us the words. What makes numbers of them stands in stream.py.
 """
 
 import math
@@ -11,7 +11,7 @@ import os
 import numpy as np
 
 from kernels.cpu import copy_into
-from minitorch.integer_range import INT64_MIN
+from minitorch.stream.integer_range import INT64_MIN
 
 DEFAULT_SEED = 67280421310721  # torch's
 WORDS = 624  # of state
