@@ -234,7 +234,7 @@ class RemovableHandle:
 
     def __init__(self, hooks, hook):
         self.hooks = hooks
-        self.id = next(_hook_numbers)
+        self.id = next(n for n in _hook_numbers if n not in hooks)  # unpickled hooks have numbers of another process
         hooks[self.id] = hook
 
     def remove(self):

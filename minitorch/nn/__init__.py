@@ -61,6 +61,14 @@ from minitorch.nn.lazy_conv import (
     LazyConvTranspose2d,
     LazyConvTranspose3d,
 )
+from minitorch.nn.lazy_norm import (
+    LazyBatchNorm1d,
+    LazyBatchNorm2d,
+    LazyBatchNorm3d,
+    LazyInstanceNorm1d,
+    LazyInstanceNorm2d,
+    LazyInstanceNorm3d,
+)
 from minitorch.nn.linear import Bilinear, Identity, LazyLinear, Linear
 from minitorch.nn.loss import (
     CosineEmbeddingLoss,

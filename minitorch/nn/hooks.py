@@ -52,32 +52,14 @@ class HookedModule(ModuleTree):
 
         with_kwargs: hook(module, args, kwargs), which returns None or (args, kwargs).
         """
-
-        def before(module, args, kwargs):
-            changed = hook(module, args, kwargs) if with_kwargs else hook(module, args)
-            if changed is None:
-                return args, kwargs
-            if not with_kwargs:
-                return changed if isinstance(changed, tuple) else (changed,), kwargs
-            if not (isinstance(changed, tuple) and len(changed) == 2):
-                raise RuntimeError(
-                    f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {changed}."
-                )
-            return changed
-
-        return registered(self._forward_pre_hooks, before, prepend)
+        return registered(self._forward_pre_hooks, BeforeForward(hook, with_kwargs), prepend)
 
     def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
         """Call hook(module, args, output) after forward; what it returns, if not None, takes the place of output.
 
         with_kwargs: hook(module, args, kwargs, output). always_call: also (with output None) when forward raised.
         """
-
-        def after(module, args, kwargs, output):
-            return hook(module, args, kwargs, output) if with_kwargs else hook(module, args, output)
-
-        after.always = always_call
-        return registered(self._forward_hooks, after, prepend)
+        return registered(self._forward_hooks, AfterForward(hook, with_kwargs, always_call), prepend)
 
     def register_full_backward_pre_hook(self, hook, prepend=False):
         """Call hook(module, grad_output) before the gradient enters the module; what it returns takes its place."""
@@ -88,6 +70,37 @@ class HookedModule(ModuleTree):
         not None, takes the place of grad_input. These are tuples, with None for what has no gradient.
         """
         return registered(self._backward_hooks, hook, prepend)
+
+
+class BeforeForward:
+    """A forward pre-hook, as __call__ wants it. (No closure, so that a module with hooks can be pickled.)"""
+
+    def __init__(self, hook, with_kwargs):
+        self.hook, self.with_kwargs = hook, with_kwargs
+
+    def __call__(self, module, args, kwargs):
+        changed = self.hook(module, args, kwargs) if self.with_kwargs else self.hook(module, args)
+        if changed is None:
+            return args, kwargs
+        if not self.with_kwargs:
+            return changed if isinstance(changed, tuple) else (changed,), kwargs
+        if not (isinstance(changed, tuple) and len(changed) == 2):
+            raise RuntimeError(
+                f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {changed}."
+            )
+        return changed
+
+
+class AfterForward:
+    """A forward hook, as __call__ wants it; always: also when forward raised."""
+
+    def __init__(self, hook, with_kwargs, always):
+        self.hook, self.with_kwargs, self.always = hook, with_kwargs, always
+
+    def __call__(self, module, args, kwargs, output):
+        if self.with_kwargs:
+            return self.hook(module, args, kwargs, output)
+        return self.hook(module, args, output)
 
 
 def registered(hooks, hook, prepend):

@@ -110,3 +110,4 @@ class LazyLinear(LazyModuleMixin, Linear):
             if self.bias is not None:
                 self.bias.materialize((self.out_features,))
             self.reset_parameters()
+        self.in_features = self.weight.shape[1]  # also where a state_dict told it before

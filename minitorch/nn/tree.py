@@ -25,14 +25,8 @@ class ModuleTree:
             kind = "parameters" if isinstance(value, Parameter) else "module"
             raise AttributeError(f"cannot assign {kind} before Module.__init__() call")
         if isinstance(value, Parameter):
-            self._forget(name)
+            self._make_way(name, self._parameters)
             self.register_parameter(name, value)
-        elif isinstance(value, ModuleTree):
-            self._forget(name)
-            self._modules[name] = value
-        elif isinstance(value, Buffer):
-            self._forget(name)
-            self.register_buffer(name, value, value.persistent)
         elif name in self.__dict__.get("_parameters", ()):
             if value is not None:
                 raise TypeError(
@@ -40,6 +34,9 @@ class ModuleTree:
                     "expected)"
                 )
             self._parameters[name] = None
+        elif isinstance(value, ModuleTree):
+            self._make_way(name, self._modules)
+            self._modules[name] = value
         elif name in self.__dict__.get("_modules", ()):
             if value is not None:
                 raise TypeError(
@@ -47,6 +44,9 @@ class ModuleTree:
                     "expected)"
                 )
             self._modules[name] = None
+        elif isinstance(value, Buffer):
+            self._make_way(name, self._buffers)
+            self.register_buffer(name, value, value.persistent)
         elif name in self.__dict__.get("_buffers", ()):
             if value is not None and not isinstance(value, Tensor):
                 raise TypeError(
@@ -56,10 +56,13 @@ class ModuleTree:
         else:
             object.__setattr__(self, name, value)
 
-    def _forget(self, name):
+    def _make_way(self, name, group):
+        """Forget what has that name, but for its place in `group`: what takes it comes there."""
         self.__dict__.pop(name, None)
-        for group in (self._parameters, self._buffers, self._modules):
-            group.pop(name, None)
+        self._non_persistent_buffers_set.discard(name)
+        for other in (self._parameters, self._buffers, self._modules):
+            if other is not group:
+                other.pop(name, None)
 
     def __getattr__(self, name):
         # Python asks here only for what is no ordinary attribute: parameters, buffers and modules live in dicts.
