@@ -2,9 +2,12 @@
 
 import argparse
 import fnmatch
+import functools
+import multiprocessing
 import os
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -41,6 +44,24 @@ def chosen(rows, names):
     return [r for r in rows if any(r is x for x in out)]
 
 
+@contextmanager
+def spread(device):
+    """A function like map, whose results come in any order: on the CPU, all cores take part."""
+    if device == "cpu":
+        with multiprocessing.Pool() as pool:
+            yield pool.imap_unordered
+    else:
+        yield map
+
+
+def check_number(number, examples, seed, devices):
+    """(number, Result) of a row by its number: rows themselves do not travel to other processes."""
+    from parity.harness import check_row
+    from parity.rows import all_rows
+
+    return number, check_row(all_rows()[number], examples, seed, devices)
+
+
 def main(argv=None):
     """Run, print, write. The exit status: 0 all agree, 1 some do not, 2 bad usage."""
     argv = sys.argv[1:] if argv is None else argv
@@ -64,7 +85,6 @@ def main(argv=None):
     if args.device == "cuda-sim":
         os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # before anything imports numba
     import minitorch
-    from parity.harness import check_row
     from parity.rows import all_rows
     from parity.table import as_json, report, write_picture
 
@@ -80,14 +100,16 @@ def main(argv=None):
     console = Console()
     if not console.is_terminal:
         console = Console(width=100)  # piped into a file: no line is cut
-    start, results = time.perf_counter(), []
+    start, results = time.perf_counter(), {}
     columns = (TextColumn("{task.description:20.20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    check = functools.partial(check_number, examples=examples, seed=args.seed, devices=devices)
+    numbers = [i for i, row in enumerate(all_rows()) if any(row is r for r in rows)]
+    with Progress(*columns, console=console, transient=True) as progress, spread(args.device) as run:
         task = progress.add_task("", total=len(rows))
-        for row in rows:
-            progress.update(task, description=row.name)
-            results.append(check_row(row, examples, args.seed, devices))
-            progress.advance(task)
+        for number, result in run(check, numbers):
+            results[number] = result
+            progress.update(task, advance=1, description=result.name)
+    results = [results[number] for number in numbers]
     seconds = time.perf_counter() - start
     report(console, results, seconds)
     if args.json:
@@ -97,10 +119,11 @@ def main(argv=None):
             write_picture(path, results, seconds)
     failed = [r for r in results if not r.passed]
     if args.device == "cpu" and not args.only:
-        from parity import database, opinfo, programs
+        from parity import database, modules, opinfo, programs
 
         failed += ["programs"] * programs.report(console, 100, args.seed)
-        failed += opinfo.JUDGE.judge(console, database.Draw(database.SUBSET, args.seed))
+        for judge in (opinfo.JUDGE, modules.JUDGE):
+            failed += judge.judge(console, database.Draw(database.SUBSET, args.seed))
     return 1 if failed else 0
 
 

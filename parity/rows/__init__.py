@@ -1,6 +1,7 @@
 """The rows: a file a family, as minitorch/ops has them. `all_rows()` gives them all, `row(name)` one."""
 
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 
 FAMILIES = (
@@ -45,6 +46,7 @@ FAMILIES = (
 )
 
 
+@cache
 def all_rows():
     """Every row, family by family."""
     return [replace(r, family=f) for f in FAMILIES for r in import_module(f"parity.rows.{f}").ROWS]
