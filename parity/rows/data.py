@@ -40,7 +40,10 @@ def samples(lib, n, seed, replacement, num_samples, batch_size, drop_last):
     lib.manual_seed(seed)
     random = data.RandomSampler(range(n), replacement=replacement, num_samples=num_samples)
     batches = data.BatchSampler(data.SequentialSampler(range(n)), batch_size, drop_last)
-    return (list(random), list(random), len(random), list(batches), len(batches))
+    weighted = data.WeightedRandomSampler(range(1, n + 1), min(n, 5), replacement)
+    subset = data.SubsetRandomSampler(range(0, n, 2))
+    drawn = [list(sampler) for sampler in (random, random, weighted, subset)]
+    return (drawn, len(random), len(weighted), len(subset), list(batches), len(batches))
 
 
 tens = arrays((10, 2), "normal")
