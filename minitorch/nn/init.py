@@ -177,7 +177,7 @@ def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None):
         warnings.warn(
             "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be "
             "incorrect.",
-            stacklevel=2,
+            stacklevel=3,
         )
     below = lambda x: (1 + math.erf((x - mean) / std / math.sqrt(2))) / 2  # noqa: E731
     if below(b) - below(a) > 0.3:
