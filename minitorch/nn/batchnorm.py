@@ -22,6 +22,7 @@ class _Norm(Module):
     """
 
     ranks = ()  # of the inputs that a subclass takes
+    _version = 2  # torch's 1 had no num_batches_tracked
 
     def __init__(
         self,

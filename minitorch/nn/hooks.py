@@ -67,7 +67,8 @@ class HookedModule(ModuleTree):
 
     def register_full_backward_hook(self, hook, prepend=False):
         """Call hook(module, grad_input, grad_output) when the gradients of the inputs are known; what it returns, if
-        not None, takes the place of grad_input. These are tuples, with None for what has no gradient.
+        not None, takes the place of grad_input. These are tuples, with None for what is no tensor
+        (and for all inputs where none requires a gradient).
         """
         return registered(self._backward_hooks, hook, prepend)
 
@@ -138,9 +139,9 @@ class Passage:
         marked = marked_tensors((result,) if single else result, self.outputs_known)
         return marked[0] if single else marked
 
-    def outputs_known(self, places, total, grads):
+    def outputs_known(self, places, others, grads):
         """The gradients of the outputs have arrived: let the pre-hooks see them."""
-        full = spread(grads, places, total)
+        full = spread(grads, places, others)
         for hook in self.pre_hooks:
             changed = hook(self.module, full)
             if changed is not None:
@@ -150,11 +151,11 @@ class Passage:
             self.run_hooks((None,) * self.inputs)
         return tuple(full[i] for i in places)
 
-    def inputs_known(self, places, total, grads):
+    def inputs_known(self, places, others, grads):
         """The gradients of the inputs have arrived: let the hooks see both."""
         if self.grad_output is None:  # backward started within the module
             return grads
-        full = self.run_hooks(spread(grads, places, total))
+        full = self.run_hooks(spread(grads, places, others))
         return tuple(full[i] for i in places)
 
     def run_hooks(self, grad_input):
@@ -176,16 +177,22 @@ def marked_tensors(values, known):
     places = [i for i, v in enumerate(values) if isinstance(v, Tensor) and v.requires_grad]
     if not places:
         return values
-    outputs = passed_on(*(values[i] for i in places), known=lambda g: known(places, len(values), g))
+    others = [zeros(v) if isinstance(v, Tensor) else None for v in values]
+    outputs = passed_on(*(values[i] for i in places), known=lambda g: known(places, others, g))
     marked = list(values)
     for i, y in zip(places, outputs, strict=True):
         marked[i] = link_view(y, values[i], lambda other: other, MODIFIED)
     return tuple(marked)
 
 
-def spread(grads, places, total):
-    """The gradients at their places among `total`, None elsewhere."""
-    full = [None] * total
+def zeros(x):
+    """Zeros of the shape of x, which take no memory: what hooks see for a tensor that requires no gradient."""
+    return x.detach().new_zeros(()).expand(x.shape)
+
+
+def spread(grads, places, others):
+    """The gradients at their places among the others."""
+    full = list(others)
     for i, g in zip(places, grads, strict=True):
         full[i] = g
     return tuple(full)

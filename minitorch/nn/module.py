@@ -210,7 +210,7 @@ class Module(HookedModule):
         for prefix, module in modules:
             for hook in module._load_state_dict_pre_hooks.values():
                 version = versions.get(prefix.removesuffix("."), {})
-                hook(module, given, prefix, version, strict, missing, unexpected, errors)
+                hook(module, given, prefix, version, True, missing, unexpected, errors)  # strict, as torch says always
         own = {
             prefix + name: (module, name, value)
             for prefix, module in modules
