@@ -81,6 +81,18 @@ def under_no_grad(lib):
     return x, x.grad, x._version, x.is_leaf
 
 
+def parameter_stepped_by_its_parts(lib):
+    w = leaf(lib, 2, 1)
+    for _ in range(2):
+        (w * w).sum().backward()
+        with lib.no_grad():
+            w[:] -= 0.1 * w.grad
+            w[0, 0] += w[1, 0]
+            w.view(2)[1:].mul_(2)
+        w.grad.data.zero_()
+    return w, w.grad, w._version, w.is_leaf
+
+
 def output_saved_by_the_inplace_op(lib):
     x = leaf(lib, 3)
     y = (x * 1).exp_()
@@ -167,6 +179,7 @@ WORKING = [
     second_order_through_copy_slices,
     expand_squeeze_unsqueeze,
     under_no_grad,
+    parameter_stepped_by_its_parts,
     output_saved_by_the_inplace_op,
     retain_grad_follows,
     hook_before_write_sees_the_old_value,

@@ -18,7 +18,7 @@ import inspect
 
 from minitorch.autograd.grad_mode import inference, recording
 from minitorch.autograd.op import record
-from minitorch.autograd.variable import Variable
+from minitorch.autograd.variable import Variable, ends
 from minitorch.dtype import CATEGORY
 
 MULTIPLE = (
@@ -73,8 +73,10 @@ def check_writable(tensor, name):
 
 
 def is_grad_leaf(tensor):
-    """Whether gradients end here: a leaf that requires grad."""
-    return tensor.requires_grad and tensor.is_leaf
+    """Whether gradients end here: a leaf that requires grad. (Never asks for a view's history to be made anew: in
+    no_grad, where nobody needs it, that would refuse what is allowed there.)"""
+    outdated = tensor.base is not None and tensor.is_outdated()
+    return tensor.edge is not None and ends(tensor.edge) and not outdated
 
 
 def check_kind(tensor):
