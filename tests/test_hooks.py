@@ -195,11 +195,11 @@ def test_load_state_dict_hooks(both):
         state["0.W"] = state.pop("0.weight") + 5
 
         def rename(module, state, prefix, metadata, strict, missing, unexpected, errors):
-            log.append((type(module).__name__, prefix, dict(metadata), strict, missing, unexpected, errors))
+            log.append((type(module).__name__, prefix, dict(metadata), strict, missing, errors))
             state[prefix + "weight"] = state.pop(prefix + "W")
 
         def after(module, keys):
-            log.append((type(module).__name__, list(keys.missing_keys), list(keys.unexpected_keys)))
+            log.append((type(module).__name__, keys.missing_keys, sorted(keys.unexpected_keys)))
             keys.unexpected_keys.clear()
 
         before = net[0].register_load_state_dict_pre_hook(rename)
