@@ -2,26 +2,13 @@
 
 import operator
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from minitorch.nn.module import Module, indented
 
 
-class Sequential(Module):
-    """Modules one after another: the output of each is the input of the next. Takes modules, or an OrderedDict of them.
-
-    https://docs.pytorch.org/docs/stable/generated/torch.nn.Sequential.html
-    """
-
-    def __init__(self, *args):
-        super().__init__()
-        named = args[0].items() if len(args) == 1 and isinstance(args[0], OrderedDict) else enumerate(args)
-        for name, module in named:
-            self.add_module(str(name), module)
-
-    def forward(self, input):
-        for module in self:
-            input = module(input)
-        return input
+class _Listed(Module):
+    """What lists of modules share; the modules' names are numbers."""
 
     def __len__(self):
         return len(self._modules)
@@ -55,16 +42,20 @@ class Sequential(Module):
         return self
 
     def insert(self, index, module):
-        """Put a module before the one at index (of a Sequential: returns self)."""
+        """Put a module before the one at index. Returns self."""
+        if not isinstance(module, Module):
+            raise AssertionError(f"module should be of type: {Module}, got {type(module).__name__}")
         modules = list(self)
         if not -len(modules) <= index <= len(modules):
             raise IndexError(f"Index out of range: {index}")
         modules.insert(index, module)
-        self._renumber(modules)
+        self._modules = {str(i): module for i, module in enumerate(modules)}
         return self
 
     def extend(self, modules):
         """Add modules at the end. Returns self."""
+        if not isinstance(modules, Iterable):
+            raise TypeError(f"extend should be called with an iterable, but got {type(modules).__name__}")
         for module in list(modules):
             self.append(module)
         return self
@@ -75,37 +66,78 @@ class Sequential(Module):
         del self[index]
         return module
 
-    def _renumber(self, modules):
-        for module in modules:
-            if not isinstance(module, Module):
-                raise TypeError(f"{type(module).__name__} is not a Module subclass")
-        self._modules = {str(i): module for i, module in enumerate(modules)}
+
+class Sequential(_Listed):
+    """Modules one after another: the output of each is the input of the next. Takes modules, or an OrderedDict of them.
+
+    a + b is one after the other, a * n is a n times over (the same modules again).
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Sequential.html
+    """
+
+    def __init__(self, *args):
+        super().__init__()
+        named = args[0].items() if len(args) == 1 and isinstance(args[0], OrderedDict) else enumerate(args)
+        for name, module in named:
+            self.add_module(str(name), module)
+
+    def forward(self, input):
+        for module in self:
+            input = module(input)
+        return input
 
     def __add__(self, other):
-        if not isinstance(other, Sequential):
-            raise ValueError(f"add operator supports only objects of Sequential class, but {type(other)} is given.")
-        return type(self)(*self, *other)
+        return Sequential(*self, *listed(other))
+
+    def __iadd__(self, other):
+        return self.extend(listed(other))
+
+    def __mul__(self, times):
+        return Sequential(*(list(self) * factor(times)))
+
+    __rmul__ = __mul__
+
+    def __imul__(self, times):
+        return self.extend(list(self) * (factor(times) - 1))
 
 
-class ModuleList(Sequential):
+def listed(other):
+    """The modules of a Sequential; ValueError for anything else."""
+    if not isinstance(other, Sequential):
+        raise ValueError(f"add operator supports only objects of Sequential class, but {type(other)} is given.")
+    return list(other)
+
+
+def factor(times):
+    """How often. TypeError or ValueError for what is no positive int."""
+    if not isinstance(times, int):
+        raise TypeError(f"unsupported operand type(s) for *: Sequential and {type(times).__name__}")
+    if times <= 0:
+        raise ValueError(f"Non-positive multiplication factor {times} for Sequential")
+    return times
+
+
+class ModuleList(_Listed):
     """A list of modules, whose parameters count; it has no forward of its own.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.ModuleList.html
     """
 
     def __init__(self, modules=None):
-        super().__init__(*(() if modules is None else modules))
-
-    forward = Module.forward
+        super().__init__()
+        self.extend(() if modules is None else modules)
 
     def __getitem__(self, index):
         return type(self)(list(self)[index]) if isinstance(index, slice) else super().__getitem__(index)
+
+    def insert(self, index, module):
+        """Put a module before the one at index. Returns None, as torch's does."""
+        super().insert(index, module)
 
     def __iadd__(self, modules):
         return self.extend(modules)
 
     def __add__(self, other):
-        return type(self)([*self, *other])
+        return ModuleList([*self, *other])
 
     def __repr__(self):
         """Like neighbours are counted, not repeated."""
@@ -136,14 +168,13 @@ class ModuleDict(Module):
 
     def update(self, modules):
         """Add the modules of a dict (or of pairs)."""
-        for name, module in dict(modules).items():
+        for name, module in pairs_of(type(self).__name__, modules):
             self[name] = module
 
     def __getitem__(self, name):
         return self._modules[name]
 
     def __setitem__(self, name, module):
-        self._modules.pop(name, None)
         self.add_module(name, module)
 
     def __delitem__(self, name):
@@ -179,3 +210,18 @@ class ModuleDict(Module):
         module = self[name]
         del self[name]
         return module
+
+
+def pairs_of(name, given):
+    """The (key, value) pairs of a mapping, or a list of them, checked. TypeError or ValueError for anything else."""
+    if not isinstance(given, Iterable):
+        raise TypeError(f"{name}.update should be called with an iterable of key/value pairs, but got {type(given)}")
+    if hasattr(given, "items"):
+        return list(given.items())
+    pairs = list(given)
+    for i, pair in enumerate(pairs):
+        if not isinstance(pair, Iterable):
+            raise TypeError(f"{name} update sequence element #{i} should be Iterable; is {type(pair).__name__}")
+        if len(pair) != 2:
+            raise ValueError(f"{name} update sequence element #{i} has length {len(pair)}; 2 is required")
+    return pairs

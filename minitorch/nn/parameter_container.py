@@ -1,7 +1,10 @@
 """Parameters in a list or a dict: ParameterList, ParameterDict."""
 
 import operator
+from collections import OrderedDict
+from collections.abc import Mapping
 
+from minitorch.nn.container import pairs_of
 from minitorch.nn.module import Module
 from minitorch.nn.parameter import Parameter
 from minitorch.tensor import Tensor
@@ -12,14 +15,14 @@ def counted(value):
     return Parameter(value) if isinstance(value, Tensor) and not isinstance(value, Parameter) else value
 
 
-def described(value):
-    """How a ParameterList or ParameterDict prints one of its values."""
+def described(value, kind_of):
+    """How a ParameterList or ParameterDict prints one of its values; kind_of tells of what a tensor is."""
     if not isinstance(value, Tensor):
         return f"Object of type: {type(value).__name__}"
     kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
     size = "x".join(map(str, value.shape))
     place = f" ({value.device})" if value.is_cuda else ""
-    return f"{kind} containing: [minitorch.{value.dtype.type_name} of size {size}{place}]"
+    return f"{kind} containing: [{kind_of(value)} of size {size}{place}]"
 
 
 class ParameterList(Module):
@@ -70,8 +73,11 @@ class ParameterList(Module):
             self.append(value)
         return self
 
+    def __call__(self, *args):
+        raise RuntimeError("ParameterList should not be called.")
+
     def extra_repr(self):
-        return "\n".join(f"  ({i}): {described(value)}" for i, value in enumerate(self))
+        return "\n".join(f"  ({i}): {described(value, lambda t: t.dtype)}" for i, value in enumerate(self))
 
 
 class ParameterDict(Module):
@@ -108,6 +114,9 @@ class ParameterDict(Module):
 
     def __iter__(self):
         return iter(self._keys)
+
+    def __reversed__(self):
+        return reversed(self._keys)
 
     def __contains__(self, key):
         return key in self._keys
@@ -152,12 +161,36 @@ class ParameterDict(Module):
 
     def copy(self):
         """Another ParameterDict with the same values."""
-        return type(self)(dict(self.items()))
+        return ParameterDict(list(self.items()))
 
     def update(self, parameters):
-        """Add the values of a dict (or of pairs)."""
-        for key, value in dict(parameters).items():
+        """Add the values of a mapping or of pairs; those of a plain dict in the order of its keys, as torch does."""
+        pairs = pairs_of("ParameterDict", parameters)
+        unordered = isinstance(parameters, Mapping) and not isinstance(parameters, OrderedDict)
+        for key, value in sorted(pairs, key=lambda pair: pair[0]) if unordered else pairs:
             self[key] = value
 
+    def __or__(self, other):
+        """Both in a new one; of equal keys, the other's values."""
+        new = self.copy()
+        new.update(other)
+        return new
+
+    def __ror__(self, other):
+        new = other.copy()
+        new.update(self)
+        return new
+
+    def __ior__(self, other):
+        self.update(other)
+        return self
+
+    def fromkeys(self, keys, default=None):
+        """A new one, with this value for all keys."""
+        return ParameterDict([(key, default) for key in keys])
+
+    def __call__(self, *args):
+        raise RuntimeError("ParameterDict should not be called.")
+
     def extra_repr(self):
-        return "\n".join(f"  ({key}): {described(value)}" for key, value in self.items())
+        return "\n".join(f"  ({key}): {described(value, lambda t: t.type())}" for key, value in self.items())
