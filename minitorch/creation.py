@@ -202,7 +202,7 @@ def triangle(name, part, row, col, offset, dtype, device, requires_grad):
         raise RuntimeError(f"{'row' if row < 0 else 'col'} must be non-negative, got {min(row, col)} ({name})")
     dtype = dtypes.int64 if dtype is None else dtype
     if dtype not in (dtypes.int64, dtypes.int32):
-        raise NotImplementedError(f"\"{name}\" not implemented for '{dtype.type_name.removesuffix('Tensor')}'")
+        raise NotImplementedError(f"\"{name}\" not implemented for '{dtype.word}'")
     if requires_grad:
         raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
     return make(np.stack(np.nonzero(part(np.ones((row, col), np.bool_), offset))), dtype, device)

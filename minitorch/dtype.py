@@ -25,6 +25,11 @@ class dtype:
         self.is_complex = False
         self.is_signed = self.numpy.kind in "fVi"
 
+    @property
+    def word(self):
+        """Its name in torch's messages: 'Float', 'Long', 'Bool'."""
+        return self.type_name.removesuffix("Tensor")
+
     def __repr__(self):
         return f"minitorch.{self.name}"
 

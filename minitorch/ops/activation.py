@@ -11,19 +11,13 @@ import numpy as np
 from minitorch.autograd.fused import gradients_by_definition
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import op
-from minitorch.dtype import FLOATING, check_fits
+from minitorch.dtype import check_fits
 from minitorch.ops.convert import cast
-from minitorch.ops.elementwise import refuse_bool, where
+from minitorch.ops.elementwise import where
 from minitorch.ops.join import cat
+from minitorch.ops.refusals import floating_only, refuse_bool
 from minitorch.promotion import floating
 from minitorch.size import normalize_dim
-
-
-def floating_only(kernel, input):
-    """NotImplementedError, with the name of torch's kernel, for integers and booleans."""
-    if input.array.dtype.kind not in FLOATING:
-        name = input.dtype.type_name.removesuffix("Tensor")
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{name}'")
 
 
 def number(input, value):

@@ -7,8 +7,9 @@ import numpy as np
 
 from minitorch.autograd.graph import expands_to
 from minitorch.autograd.op import op
-from minitorch.ops.activation import floating_only, logsigmoid, number
+from minitorch.ops.activation import logsigmoid, number
 from minitorch.ops.loss import in_dtype_of, reduced, reduction_of, refuse_gradient
+from minitorch.ops.refusals import floating_only
 
 
 def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=None, reduction="mean"):
@@ -25,7 +26,7 @@ def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=N
         )
     floating_only("binary_cross_entropy", input)
     if target.dtype is not input.dtype:
-        names = [x.dtype.type_name.removesuffix("Tensor") for x in (target, input)]
+        names = [x.dtype.word for x in (target, input)]
         raise RuntimeError(f"Found dtype {names[0]} but expected {names[1]}")
     for name, x in (("input", input), ("target", target)):
         if not bool(((x >= 0) & (x <= 1)).all()):

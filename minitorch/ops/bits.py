@@ -6,7 +6,8 @@ https://docs.pytorch.org/docs/stable/torch.html#pointwise-ops
 from minitorch.autograd.op import op
 from minitorch.ops.elementwise.arithmetic import div
 from minitorch.ops.elementwise.choosing import where
-from minitorch.ops.elementwise.operands import refuse_dtypes, tensors_only
+from minitorch.ops.elementwise.operands import tensors_only
+from minitorch.ops.refusals import refuse_dtypes
 from minitorch.promotion import common
 
 

@@ -6,9 +6,10 @@ https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
 import numpy as np
 
 from minitorch.autograd.op import op
-from minitorch.ops.activation import floating_only, log_softmax
+from minitorch.ops.activation import log_softmax
 from minitorch.ops.elementwise import where
 from minitorch.ops.loss import reduced, reduction_of, refuse_gradient
+from minitorch.ops.refusals import floating_only
 
 
 @op(label="NllLossBackward0")
@@ -65,7 +66,7 @@ def check_classes(input, target, weight, ignore_index):
         raise RuntimeError(f"size mismatch (got input: {list(input.shape)} , target: {list(target.shape)})")
     floating_only("nll_loss_out_frame", input)
     if target.array.dtype not in (np.int64, np.uint8):
-        name = target.dtype.type_name.removesuffix("Tensor")
+        name = target.dtype.word
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {name}")
     if weight is not None and (weight.numel() != channels or (input.ndim == 2 and weight.ndim != 1)):
         raise RuntimeError(
@@ -73,7 +74,7 @@ def check_classes(input, target, weight, ignore_index):
             f"shape: {list(weight.shape)}"
         )
     if weight is not None and weight.dtype is not input.dtype:
-        names = [x.dtype.type_name.removesuffix("Tensor") for x in (input, weight)]
+        names = [x.dtype.word for x in (input, weight)]
         raise RuntimeError(f"expected scalar type {names[0]} but found {names[1]}")
     if not isinstance(ignore_index, int):
         raise TypeError(f"nll_loss(): argument 'ignore_index' must be int, not {type(ignore_index).__name__}")
@@ -135,10 +136,7 @@ def along(weight, classes, x):
 def check_probabilities(target, ignore_index):
     """RuntimeError for a target that is no probability, or an ignore_index with one."""
     if not target.dtype.is_floating_point:
-        raise RuntimeError(
-            "Expected floating point type for target with class probabilities, got "
-            f"{target.dtype.type_name.removesuffix('Tensor')}"
-        )
+        raise RuntimeError(f"Expected floating point type for target with class probabilities, got {target.dtype.word}")
     if ignore_index >= 0:
         raise RuntimeError("ignore_index is not supported for floating point target")
 

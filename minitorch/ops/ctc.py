@@ -81,8 +81,7 @@ def check(log_probs, targets, frames, lengths, blank):
     """torch's errors for what does not fit."""
     check_int("ctc_loss", "blank", blank)
     if log_probs.array.dtype not in (np.float32, np.float64):
-        name = log_probs.dtype.type_name.removesuffix("Tensor")
-        raise NotImplementedError(f"\"ctc_loss_cpu\" not implemented for '{name}'")
+        raise NotImplementedError(f"\"ctc_loss_cpu\" not implemented for '{log_probs.dtype.word}'")
     if log_probs.ndim != 3:
         raise RuntimeError(f"ctc_loss: expected log_probs of 3 dims (T, N, C) or 2 (T, C), got {log_probs.ndim}")
     if log_probs.numel() == 0:

@@ -8,7 +8,7 @@ import math
 from minitorch.autograd.op import op
 from minitorch.dtype import FLOATING
 from minitorch.ops.matmul import product, refuse
-from minitorch.ops.vector_norm import p_norm, type_name, vector_norm
+from minitorch.ops.vector_norm import p_norm, vector_norm
 
 MODES = "use_mm_for_euclid_dist_if_necessary", "use_mm_for_euclid_dist", "donot_use_mm_for_euclid_dist"
 MANY = 25  # points on either side, from which on the first mode goes through a matrix product
@@ -19,8 +19,7 @@ def dist(input, other, p=2):
     difference = input - other
     if difference.array.dtype.kind not in FLOATING:
         raise RuntimeError(
-            "norm(): input dtype should be either floating point or complex. Got "
-            f"{type_name(difference.dtype)} instead."
+            f"norm(): input dtype should be either floating point or complex. Got {difference.dtype.word} instead."
         )
     return vector_norm(difference, p)
 
@@ -36,7 +35,7 @@ def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     d1, d2 = x1.shape[-1], x2.shape[-1]
     refuse("cdist", d1 != d2, f"X1 and X2 must have the same number of columns. X1: {d1} X2: {d2}")
     for name, x in (("X1", x1), ("X2", x2)):
-        kind = type_name(x.dtype)
+        kind = x.dtype.word
         refuse(
             "cdist",
             x.array.dtype.kind not in FLOATING,
@@ -46,9 +45,7 @@ def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     if compute_mode not in MODES:
         raise ValueError(f"{compute_mode} is not a valid value for compute_mode")
     mode = MODES.index(compute_mode)
-    refuse(
-        "cdist", x1.dtype is not x2.dtype, f"expected scalar type {type_name(x1.dtype)} but found {type_name(x2.dtype)}"
-    )
+    refuse("cdist", x1.dtype is not x2.dtype, f"expected scalar type {x1.dtype.word} but found {x2.dtype.word}")
     if p == 2 and (mode == 1 or (mode == 0 and max(x1.shape[-2], x2.shape[-2]) > MANY)):
         return euclidean(x1, x2)
     difference = x1.unsqueeze(-2) - x2.unsqueeze(-3)  # (..., n, 1, d) - (..., 1, m, d) -> (..., n, m, d)

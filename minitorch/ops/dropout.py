@@ -112,7 +112,7 @@ def dropped(input, p, channels=False, alpha=False):
 def drawn_mask(like, p):
     """1 with probability p, else 0, in the shape and dtype of `like`, drawn in the order of its memory, as by torch."""
     if not like.dtype.is_floating_point:
-        name = like.dtype.type_name.removesuffix("Tensor")
+        name = like.dtype.word
         raise RuntimeError(f"result type Float can't be cast to the desired output type {name}")
     kept = draw_like(like.array, lambda shape, _: default_stream.bernoulli(shape, like.array.dtype, p))
     return like.wrap(like.kernels.from_numpy(kept))

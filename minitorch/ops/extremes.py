@@ -8,8 +8,9 @@ https://docs.pytorch.org/docs/stable/generated/torch.max.html
 from minitorch import return_types
 from minitorch.autograd.op import check_tensors, numpy_names, op
 from minitorch.autograd.variable import Variable
-from minitorch.ops.elementwise import maximum, minimum, refuse_bool
+from minitorch.ops.elementwise import maximum, minimum
 from minitorch.ops.reduce import restore, same
+from minitorch.ops.refusals import refuse_bool
 from minitorch.size import normalize_dim, normalize_dims
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from minitorch.ops.elementwise import where
 from minitorch.ops.gather import gathered
+from minitorch.ops.refusals import floating_only
 from minitorch.ops.resample import far_cubic, near_cubic
 from minitorch.size import unpack_sizes
 
@@ -117,9 +118,7 @@ def check(input, grid, mode):
         raise RuntimeError(f"grid_sampler(): expected input to have non-empty spatial dimensions {shapes}")
     if dims == 3 and mode == "bicubic":
         raise RuntimeError("grid_sampler(): bicubic interpolation only supports 4D input")
-    if not input.dtype.is_floating_point:
-        name = input.dtype.type_name.removesuffix("Tensor")
-        raise NotImplementedError(f"\"grid_sampler_{dims}d_cpu\" not implemented for '{name}'")
+    floating_only(f"grid_sampler_{dims}d_cpu", input)
     if grid.dtype is not input.dtype:
         raise RuntimeError(f"grid_sampler(): expected grid and input of one dtype, got {grid.dtype} and {input.dtype}")
 

@@ -192,8 +192,8 @@ def fitted(input, index, values):
     if values.array.dtype != input.array.dtype and not (by_mask and values.array.size == 1):
         raise RuntimeError(
             "Index put requires the source and destination dtypes match, got "
-            f"{input.dtype.type_name.removesuffix('Tensor')} for the destination and "
-            f"{values.dtype.type_name.removesuffix('Tensor')} for the source."
+            f"{input.dtype.word} for the destination and "
+            f"{values.dtype.word} for the source."
         )
     return (reshape(values, ()) if by_mask and values.array.size == 1 else values).cast(input.array.dtype)
 

@@ -115,8 +115,7 @@ def check_input(input, sizes, mode):
         raise RuntimeError("mean(): could not infer output dtype. Input dtype must be a floating point dtype")
     by_number = mode in ("nearest", "nearest-exact")
     if not (input.dtype.is_floating_point or (by_number and input.array.dtype == np.uint8)):
-        name = input.dtype.type_name.removesuffix("Tensor")
-        raise NotImplementedError(f"\"interpolate, mode {mode}\" not implemented for '{name}'")
+        raise NotImplementedError(f"\"interpolate, mode {mode}\" not implemented for '{input.dtype.word}'")
 
 
 def upsample(input, size=None, scale_factor=None, mode="nearest", align_corners=None):

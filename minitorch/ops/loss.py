@@ -10,8 +10,8 @@ import numpy as np
 
 from minitorch.autograd.op import op
 from minitorch.dtype import CATEGORY
-from minitorch.ops.activation import floating_only
 from minitorch.ops.elementwise import where
+from minitorch.ops.refusals import floating_only
 from minitorch.promotion import common
 
 # -- what all losses share ---------------------------------------------------------------------------------------------
@@ -53,7 +53,7 @@ def refuse_gradient(name, **tensors):
 def in_dtype_of(x, loss):
     """The loss in the dtype of x, in which torch computes it. RuntimeError where that loses the fraction."""
     if CATEGORY[x.array.dtype.kind] < CATEGORY[loss.array.dtype.kind]:
-        names = [t.dtype.type_name.removesuffix("Tensor") for t in (loss, x)]
+        names = [t.dtype.word for t in (loss, x)]
         raise RuntimeError(f"result type {names[0]} can't be cast to the desired output type {names[1]}")
     return loss.cast(x.array.dtype)
 

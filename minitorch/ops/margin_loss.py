@@ -5,10 +5,10 @@ https://docs.pytorch.org/docs/stable/nn.functional.html#loss-functions
 
 import numpy as np
 
-from minitorch.ops.activation import floating_only
 from minitorch.ops.elementwise import minimum, where
 from minitorch.ops.like import full_like
 from minitorch.ops.loss import reduced, reduction_of, refuse_gradient
+from minitorch.ops.refusals import floating_only
 from minitorch.ops.similarity import pairwise_distance
 
 
@@ -115,7 +115,7 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
             f"inconsistent target size, expected {n} but got {list(target.shape)} for an input of {list(input.shape)}"
         )
     if weight is not None and weight.dtype is not input.dtype:
-        names = [x.dtype.type_name.removesuffix("Tensor") for x in (input, weight)]
+        names = [x.dtype.word for x in (input, weight)]
         raise RuntimeError(f"expected scalar type {names[0]} but found {names[1]}")
     if weight is not None and weight.numel() != classes:
         raise RuntimeError(f"inconsistent weight size, expected {classes} but got {list(weight.shape)}")
@@ -153,7 +153,7 @@ def multilabel_margin_loss(input, target, size_average=None, reduce=None, reduct
 def checked_classes(target, lowest, classes):
     """target, an int64 tensor of classes from `lowest` on. RuntimeError for another dtype or a class out of range."""
     if target.array.dtype != np.int64:
-        raise RuntimeError(f"expected scalar type Long but found {target.dtype.type_name.removesuffix('Tensor')}")
+        raise RuntimeError(f"expected scalar type Long but found {target.dtype.word}")
     if bool(((target < lowest) | (target >= classes)).any()):
         raise RuntimeError(f"target out of range: classes are from {lowest} to {classes - 1}")
     return target

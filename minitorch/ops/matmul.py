@@ -9,7 +9,7 @@ import math
 
 from minitorch.autograd.graph import expands_to
 from minitorch.autograd.op import op
-from minitorch.ops.elementwise import refuse_bool
+from minitorch.ops.refusals import refuse_bool
 
 
 def refuse(name, condition, message):

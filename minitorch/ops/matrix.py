@@ -3,7 +3,7 @@
 import numpy as np
 
 from minitorch.ops.matmul import refuse
-from minitorch.ops.vector_norm import refuse_integers, type_name
+from minitorch.ops.vector_norm import refuse_integers
 
 
 class _LinAlgError(RuntimeError):
@@ -23,13 +23,13 @@ def check_matrix(name, A, routine=None):
     if routine:
         check_dtype(routine, A)
     low = A.array.dtype not in (np.float32, np.float64)
-    refuse(name, low, f"Low precision dtypes not supported. Got {type_name(A.dtype)}")
+    refuse(name, low, f"Low precision dtypes not supported. Got {A.dtype.word}")
 
 
 def check_dtype(routine, A):
     """NotImplementedError unless A is of float32 or float64."""
     if A.array.dtype not in (np.float32, np.float64):
-        raise NotImplementedError(f"\"{routine}\" not implemented for '{type_name(A.dtype)}'")
+        raise NotImplementedError(f"\"{routine}\" not implemented for '{A.dtype.word}'")
 
 
 def check_sides(name, A):

@@ -23,6 +23,7 @@ from minitorch.autograd.op import op
 from minitorch.dtype import finfo
 from minitorch.ops.pad import pad
 from minitorch.ops.pool import avg_pool2d
+from minitorch.ops.refusals import floating_only
 
 
 def standardize_definition(x, weight, bias, layout, share, eps):
@@ -79,20 +80,13 @@ def both_or_none(weight, bias):
     return weight, bias
 
 
-def floating_only(kernel, input):
-    """NotImplementedError, with the name of torch's kernel, for integers and booleans."""
-    if not input.dtype.is_floating_point:
-        name = input.dtype.type_name.removesuffix("Tensor")
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{name}'")
-
-
 def same_dtype(name, input, **vectors):
     """RuntimeError where a weight or another vector has not the dtype of the input."""
     for which, v in vectors.items():
         if v is not None and v.dtype is not input.dtype:
             raise RuntimeError(
                 "mixed dtype (CPU): expect parameter to have scalar type of "
-                f"{input.dtype.type_name.removesuffix('Tensor')} ({name}: {which} is {v.dtype})"
+                f"{input.dtype.word} ({name}: {which} is {v.dtype})"
             )
 
 

@@ -14,10 +14,11 @@ from minitorch import return_types
 from minitorch.autograd.op import numpy_names, op
 from minitorch.autograd.variable import Variable
 from minitorch.ops.compare import isnan
-from minitorch.ops.elementwise import refuse_bool, where
+from minitorch.ops.elementwise import where
 from minitorch.ops.extremes import along, shared_evenly, to_chosen
 from minitorch.ops.like import full_like, scalar_like
 from minitorch.ops.reduce import same
+from minitorch.ops.refusals import refuse_bool
 from minitorch.ops.sorting import sort
 from minitorch.size import normalize_dim
 

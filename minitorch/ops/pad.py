@@ -12,8 +12,8 @@ import numpy as np
 
 from minitorch.autograd.op import op
 from minitorch.dtype import check_fits
-from minitorch.ops.elementwise import refuse_bool
 from minitorch.ops.index import picked
+from minitorch.ops.refusals import refuse_bool
 from minitorch.size import unpack_sizes
 
 

@@ -7,8 +7,9 @@ https://docs.pytorch.org/docs/stable/nn.functional.html#non-linear-activation-fu
 import numpy as np
 
 from minitorch.autograd.op import op
-from minitorch.ops.activation import floating_only, number
-from minitorch.ops.elementwise import refuse_bool, where
+from minitorch.ops.activation import number
+from minitorch.ops.elementwise import where
+from minitorch.ops.refusals import floating_only, refuse_bool
 from minitorch.stream import default_stream
 
 
@@ -39,7 +40,7 @@ def prelu(input, weight):
     weight    one number (a tensor of one element), or one for each channel, (C), of an input (N, C, ...)
     """
     if input.array.dtype != weight.array.dtype:
-        names = [x.dtype.type_name.removesuffix("Tensor") for x in (input, weight)]
+        names = [x.dtype.word for x in (input, weight)]
         raise RuntimeError(f"prelu: Type promoting not supported. Got {names[0]} and {names[1]}")
     if weight.array.ndim > 1:
         raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.array.ndim}")

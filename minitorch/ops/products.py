@@ -10,9 +10,9 @@ from minitorch.autograd.inplace import check_writable, inplace, rebase
 from minitorch.autograd.op import numpy_names
 from minitorch.autograd.variable import Variable
 from minitorch.dtype import FLOATING
-from minitorch.ops.elementwise import refuse_bool
 from minitorch.ops.join import stack
 from minitorch.ops.matmul import bmm, dot, mm, mv, outer, refuse, same_dtype
+from minitorch.ops.refusals import refuse_bool
 from minitorch.ops.vector_norm import refuse_integers
 from minitorch.promotion import common
 from minitorch.size import normalize_dim

@@ -49,7 +49,7 @@ def check_mean(name, dtype):
     if not dtype.is_floating_point:
         raise RuntimeError(
             f"{name}(): could not infer output dtype. Optional dtype must be either a floating point or complex dtype. "
-            f"Got: {dtype.type_name.removesuffix('Tensor')}"
+            f"Got: {dtype.word}"
         )
 
 
@@ -98,7 +98,7 @@ def nansum(input, *, dim=None, keepdim=False, dtype=None):
 def nanmean(input, dim=None, keepdim=False, *, dtype=None):
     """Mean of the elements that are not NaN; NaN where there is none."""
     if input.array.dtype.kind not in FLOATING:
-        kind = input.dtype.type_name.removesuffix("Tensor")
+        kind = input.dtype.word
         raise RuntimeError(f"nanmean(): expected input to have floating point or complex dtype but got {kind}")
     check_mean("nanmean", input.dtype if dtype is None else dtype)
     return nansum(input, dim, keepdim, dtype=dtype) / (~isnan(input)).sum(dim, keepdim)

@@ -18,6 +18,7 @@ from minitorch import return_types
 from minitorch.autograd.op import numpy_names, op
 from minitorch.ops.compare import ne
 from minitorch.ops.join import cat
+from minitorch.ops.refusals import floating_only
 from minitorch.ops.sorting import to_places
 from minitorch.size import normalize_dim
 
@@ -27,7 +28,7 @@ def widened(input, dtype):
     if dtype is None:
         return input.array if input.array.dtype.kind == "f" else input.kernels.cast(input.array, np.dtype(np.int64))
     if not dtype.is_floating_point and input.requires_grad:
-        raise RuntimeError(f"Autograd not support dtype: {dtype.type_name.removesuffix('Tensor')}")
+        raise RuntimeError(f"Autograd not support dtype: {dtype.word}")
     return input.kernels.cast(input.array, dtype.numpy)
 
 
@@ -136,9 +137,7 @@ def in_own_dtype(scan):
 @numpy_names
 def logcumsumexp(input, dim):
     """y_i = log(e^x_1 + ... + e^x_i) along dim."""
-    if not input.is_floating_point():
-        name = input.dtype.type_name.removesuffix("Tensor")
-        raise NotImplementedError(f"\"logcumsumexp_out_cpu\" not implemented for '{name}'")
+    floating_only("logcumsumexp_out_cpu", input)
     return along(running_logsumexp, input, dim)
 
 

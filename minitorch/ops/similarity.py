@@ -14,8 +14,7 @@ def normalize(input, p=2.0, dim=1, eps=1e-12):
     """x over its p-norm along dim (or over several dims); a norm counts as eps at least."""
     if not input.dtype.is_floating_point:
         raise RuntimeError(
-            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
-            f"{input.dtype.type_name.removesuffix('Tensor')}"
+            f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {input.dtype.word}"
         )
     dims = normalize_dims(dim, input.ndim)
     return input / p_norm(input, p=p, dims=dims, keepdim=True).clamp(min=eps)
@@ -40,7 +39,7 @@ def cosine_similarity(x1, x2, dim=1, eps=1e-8):
         raise RuntimeError(f"eps must be non-negative, got: {eps}")
     dtype = common_dtype((x1, x2))
     if dtype.kind not in FLOATING:
-        name = from_numpy(dtype).type_name.removesuffix("Tensor")
+        name = from_numpy(dtype).word
         raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {name}")
     x1, x2 = x1.cast(dtype), x2.cast(dtype)
     product = x1 * x2  # which also says where the shapes do not fit

@@ -77,11 +77,11 @@ def in_norm_dtype(name, x, dtype):
     if dtype is None:
         return x
     if not dtype.is_floating_point:
-        raise RuntimeError(f"{name}: dtype should be floating point or complex, but got {type_name(dtype)}")
+        raise RuntimeError(f"{name}: dtype should be floating point or complex, but got {dtype.word}")
     if promote_types(x.dtype, dtype) is not dtype:
         raise RuntimeError(
-            f"{name}: the dtype of the input ({type_name(x.dtype)}) should be convertible without narrowing to the "
-            f"specified dtype ({type_name(dtype)})"
+            f"{name}: the dtype of the input ({x.dtype.word}) should be convertible without narrowing to the "
+            f"specified dtype ({dtype.word})"
         )
     return x.cast(dtype.numpy)
 
@@ -89,9 +89,4 @@ def in_norm_dtype(name, x, dtype):
 def refuse_integers(name, x):
     """RuntimeError for a tensor that is not floating."""
     if x.array.dtype.kind not in FLOATING:
-        raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {type_name(x.dtype)}")
-
-
-def type_name(dtype):
-    """torch's short name of a dtype, such as Float."""
-    return dtype.type_name.removesuffix("Tensor")
+        raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {x.dtype.word}")

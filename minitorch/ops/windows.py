@@ -80,7 +80,7 @@ INTEGERS = ("int8", "int16", "int32", "int64", "uint8")
 def refuse_dtypes(name, input, *refused):
     """NotImplementedError for an input of one of those dtypes."""
     if input.array.dtype.name in refused:
-        kind = input.dtype.type_name.removesuffix("Tensor")
+        kind = input.dtype.word
         raise NotImplementedError(f"\"{name}\" not implemented for '{kind}'")
 
 

@@ -51,7 +51,6 @@ from minitorch.ops.elementwise.exponential import (
     square,
     xlogy,
 )
-from minitorch.ops.elementwise.operands import refuse_bool
 from minitorch.ops.elementwise.rounding import (
     abs,
     ceil,

@@ -12,16 +12,9 @@ from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
 from minitorch.dtype import FLOATING
 from minitorch.ops.elementwise.choosing import like, where
-from minitorch.ops.elementwise.operands import (
-    check_tensor,
-    common_first,
-    refuse_dtypes,
-    tensors_only,
-    type_word,
-    whole_exponent,
-    without_bool,
-)
+from minitorch.ops.elementwise.operands import check_tensor, common_first, tensors_only, whole_exponent, without_bool
 from minitorch.ops.like import ones_like, scalar_like, zeros_like
+from minitorch.ops.refusals import floating_only, refuse_dtypes
 from minitorch.promotion import common, floating
 
 # -- sums and products -------------------------------------------------------------------------------------------------
@@ -196,7 +189,7 @@ def float_power_(input, exponent):
     check_writable(input, "float_power_")
     if input.array.dtype != np.float64:
         raise RuntimeError(
-            f"the base given to float_power_ has dtype {type_word(input)} but the operation's result requires dtype "
+            f"the base given to float_power_ has dtype {input.dtype.word} but the operation's result requires dtype "
             "Double"
         )
     return inplace(float_power)(input, exponent)
@@ -261,9 +254,7 @@ def lerp(input, end, weight):
     for name, x in (("end", end), ("weight", weight)):
         if x.array.dtype != input.array.dtype:
             raise RuntimeError(f"expected dtype {input.dtype.name} for `{name}` but got dtype {x.dtype.name}")
-    if input.array.dtype.kind not in FLOATING:
-        kernel = f"lerp_kernel_{'scalar' if by_number else 'tensor'}"
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{type_word(input)}'")
+    floating_only(f"lerp_kernel_{'scalar' if by_number else 'tensor'}", input)
     return interpolate(input, end, weight)
 
 

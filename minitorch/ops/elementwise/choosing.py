@@ -8,8 +8,9 @@ import numpy as np
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
 from minitorch.dtype import FLOATING, check_fits, finfo
-from minitorch.ops.elementwise.operands import check_tensor, floating_first, refuse_dtypes, some_missing, tensors_only
+from minitorch.ops.elementwise.operands import check_tensor, floating_first, some_missing, tensors_only
 from minitorch.ops.like import scalar_like, zeros_like
+from minitorch.ops.refusals import refuse_dtypes
 from minitorch.promotion import common, common_dtype
 
 # -- by a mask ---------------------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ import math
 from minitorch.autograd.op import op
 from minitorch.ops.elementwise.arithmetic import pow, true_divide
 from minitorch.ops.elementwise.choosing import like, where
-from minitorch.ops.elementwise.operands import check_tensor, refuse_dtypes, tensors_only
+from minitorch.ops.elementwise.operands import check_tensor, tensors_only
+from minitorch.ops.refusals import refuse_dtypes
 from minitorch.promotion import floating
 
 # -- powers ------------------------------------------------------------------------------------------------------------

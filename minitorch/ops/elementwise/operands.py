@@ -8,23 +8,6 @@ from minitorch.autograd.variable import Variable
 from minitorch.promotion import common, floating
 
 
-def type_word(x):
-    """The name of the dtype as torch's messages of kernels have it: 'Float', 'Long', 'Bool'."""
-    return x.dtype.type_name.removesuffix("Tensor")
-
-
-def refuse_bool(x, message, error=RuntimeError):
-    """An error for a bool tensor."""
-    if x.array.dtype.kind == "b":
-        raise error(message)
-
-
-def refuse_dtypes(kernel, x, kinds):
-    """NotImplementedError, with the name of torch's kernel, for a tensor of those kinds of dtype: "b", "iu", "f"."""
-    if x.array.dtype.kind in kinds:
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{type_word(x)}'")
-
-
 def check_tensor(name, x, argument="input", position=1):
     """TypeError unless x is a tensor."""
     if not isinstance(x, Variable):

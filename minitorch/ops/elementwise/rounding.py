@@ -1,8 +1,9 @@
 """Sign, size and fraction of a number. Their results are piecewise linear: derivatives are -1, 0 or 1."""
 
 from minitorch.autograd.op import op
-from minitorch.ops.elementwise.operands import check_tensor, refuse_bool, refuse_dtypes
+from minitorch.ops.elementwise.operands import check_tensor
 from minitorch.ops.like import zeros_like
+from minitorch.ops.refusals import refuse_bool, refuse_dtypes
 
 # -- sign --------------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ import math
 from minitorch.autograd.op import op
 from minitorch.ops.elementwise.arithmetic import mul
 from minitorch.ops.elementwise.choosing import like, where
-from minitorch.ops.elementwise.operands import check_tensor, floating_tensors, refuse_dtypes, tensors_only
+from minitorch.ops.elementwise.operands import check_tensor, floating_tensors, tensors_only
+from minitorch.ops.refusals import refuse_dtypes
 from minitorch.promotion import floating
 
 # -- circular ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,18 @@
+"""Dtypes that torch's kernels refuse, in its words."""
+
+
+def floating_only(kernel, x):
+    """NotImplementedError, with the name of torch's kernel, for a tensor of integers or booleans."""
+    refuse_dtypes(kernel, x, "biu")
+
+
+def refuse_dtypes(kernel, x, kinds):
+    """NotImplementedError, with the name of torch's kernel, for a tensor of those kinds of dtype: "b", "iu", "f"."""
+    if x.array.dtype.kind in kinds:
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{x.dtype.word}'")
+
+
+def refuse_bool(x, message, error=RuntimeError):
+    """An error for a bool tensor."""
+    if x.array.dtype.kind == "b":
+        raise error(message)
