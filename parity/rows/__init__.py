@@ -41,6 +41,8 @@ FAMILIES = (
     "create",
     "modules",
     "optimizers",
+    "schedulers",
+    "formula_schedulers",
     "data",
     "distributions",
 )
