@@ -8,6 +8,7 @@ class Size(tuple):
     """A tuple of ints. https://docs.pytorch.org/docs/stable/size.html"""
 
     __slots__ = ()
+    __module__ = "minitorch"
 
     def numel(self):
         """The product of the sizes: the number of elements."""

@@ -107,7 +107,6 @@ from kernels.cpu.shape import (
     diagonal,
     expand,
     getitem,
-    is_shared,
     memory,
     offset,
     permute,

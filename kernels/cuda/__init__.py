@@ -110,7 +110,6 @@ from kernels.cuda.shape import (
     diagonal,
     expand,
     getitem,
-    is_shared,
     memory,
     offset,
     permute,

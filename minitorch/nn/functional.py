@@ -37,6 +37,7 @@ from minitorch.ops.binary_loss import (
 from minitorch.ops.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from minitorch.ops.cross_entropy import cross_entropy, nll_loss
 from minitorch.ops.ctc import ctc_loss
+from minitorch.ops.draw import gumbel_softmax
 from minitorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
 from minitorch.ops.elementwise import tanh
 from minitorch.ops.embedding import embedding, one_hot

@@ -1,4 +1,4 @@
-"""New tensors drawn by a tensor of parameters: bernoulli, poisson, binomial, multinomial.
+"""New tensors drawn by a tensor of parameters: bernoulli, poisson, binomial, multinomial, gumbel_softmax.
 
 The numbers are those of stream/stream.py, taken row by row; for a GPU they are drawn on the CPU and copied. No gradient
 flows through: that of the parameters is 0.
@@ -12,6 +12,7 @@ import numpy as np
 from minitorch.autograd.op import check_tensors, op
 from minitorch.dtype import int64
 from minitorch.memory_format import contiguous_format
+from minitorch.ops.activation import softmax
 from minitorch.ops.like import empty_like, new_empty, zeros_like
 from minitorch.ops.sampling import stream_of
 from minitorch.ops.sorting import topk
@@ -91,6 +92,20 @@ def multinomial(input, num_samples, replacement=False, *, generator=None):
         if n > 1 and race.array.size
         else race.argmax(-1, keepdim=True).expand(*race.shape[:-1], n)
     )
+
+
+def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
+    """softmax((logits + G) / tau) for Gumbel noise G: a category drawn so that gradients flow (arXiv 1611.01144).
+
+    The largest element is category i with the probability softmax(logits)_i; the smaller tau, the nearer is the result
+    to one-hot. hard: one-hot, with the gradient of the soft one. eps is not used, as in torch. torch's bits of G.
+    """
+    noise = -empty_like(logits, memory_format=contiguous_format).exponential_().log()
+    soft = softmax((logits + noise) / tau, dim)
+    if not hard:
+        return soft
+    chosen = zeros_like(logits).scatter_(dim, soft.argmax(dim, keepdim=True), 1.0)
+    return chosen - soft.detach() + soft
 
 
 def by_cumulative(rows, n, stream):

@@ -112,11 +112,10 @@ def multi_head_attention_forward(
         (q_proj_weight, k_proj_weight, v_proj_weight) if use_separate_proj_weight else None,
     )  # fmt: skip
     mask = mask if mask is None else mask_of_heads(mask, length, key.shape[0], batch, num_heads)
-    further = [(bias_k, bias_v)] if bias_k is not None or bias_v is not None else []
-    for extra_k, extra_v in further:
-        check(extra_k is not None and extra_v is not None, "bias_k is set but bias_v is None, or the other way round")
+    if bias_k is not None or bias_v is not None:
+        check(bias_k is not None and bias_v is not None, "bias_k is set but bias_v is None, or the other way round")
         check(static_k is None and static_v is None, "bias cannot be added to static key or value.")
-        k, v = cat([k, extra_k.repeat(1, batch, 1)]), cat([v, extra_v.repeat(1, batch, 1)])
+        k, v = cat([k, bias_k.repeat(1, batch, 1)]), cat([v, bias_v.repeat(1, batch, 1)])
         mask, padding = one_key_more(mask), one_key_more(padding)
     q = heads(q, num_heads)  # (L, B, E) -> (B, H, L, E / H)
     k = heads(k, num_heads) if static_k is None else given_heads(static_k, "static_k", batch, num_heads, width)
