@@ -18,7 +18,7 @@ from minitorch.dtype import bfloat16, dtype, float16, float32, float64, int64
 from minitorch.ops.cross_entropy import cross_entropy
 from minitorch.ops.elementwise import where
 from minitorch.ops.join import cat
-from minitorch.ops.matmul import linear
+from minitorch.ops.matmul import linear, same_dtype
 
 
 @dataclasses.dataclass(slots=True, frozen=True)
@@ -49,8 +49,8 @@ class LinearCrossEntropyOptions:
         size = self.batch_chunk_size
         if size is not None and not (isinstance(size, int) and size > 0):
             raise ValueError(f"batch_chunk_size must be positive int or None, got {size!r}")
-        if self.acc_dtype not in (None, float16, bfloat16, float32, float64):
-            raise ValueError(f"acc_dtype must be None or a floating dtype, got {self.acc_dtype!r}")
+        if self.acc_dtype is not None:
+            check_floating(self.acc_dtype)
 
     def rows(self, batch, features, classes, dtype):
         """How many rows at once. ValueError where batch_chunk_size and chunking_method disagree."""
@@ -70,6 +70,7 @@ class LinearCrossEntropyOptions:
 
     def dtype_for(self, dtype):
         """In which dtype to compute."""
+        check_floating(dtype)
         low = dtype in (float16, bfloat16)
         chosen = self.acc_dtype or (float32 if low and self.acc_policy == "auto" else dtype)
         if chosen is not dtype and not (low and chosen is float32):
@@ -78,6 +79,12 @@ class LinearCrossEntropyOptions:
                 f"acc_dtype and {dtype} inputs."
             )
         return chosen
+
+
+def check_floating(dtype):
+    """ValueError for a dtype in which there are no logarithms."""
+    if dtype not in (float16, bfloat16, float32, float64):
+        raise ValueError(f"acc_dtype must be None or a floating dtype, got {dtype!r} (linear_cross_entropy)")
 
 
 def linear_cross_entropy(
@@ -158,6 +165,7 @@ def in_chunks(input, matrix, bias, target, reduction, options, settings):
         )
     result = input.dtype
     working = options.dtype_for(result)
+    same_dtype("linear_cross_entropy", input, matrix)
     size = options.rows(input.shape[0] if input.ndim == 2 else 1, *matrix.shape[::-1], result)
     if input.ndim == 1:
         input, target = input.unsqueeze(0), target.unsqueeze(0)

@@ -28,6 +28,28 @@ def scores(draw, smoothing=False, probabilities=False):
     return Case((x, target, None if weight is None else Fixed(weight)), settings, draw(salts()))
 
 
+@st.composite
+def heads(draw):
+    """Input (N, F) or (F), weight (C, F), bias, class numbers, weights of the classes, settings."""
+    batch, f, c = draw(pick((3,), (), (5,))), draw(pick(2, 1)), draw(pick(3, 7))
+    arrays_ = [draw(arrays(shape, STYLE)) for shape in ((*batch, f), (c, f), (c,))]
+    weight = draw(st.one_of(st.none(), arrays((c,), "positive").map(Fixed)))
+    target, ignored = draw(whole(batch, 0, c)), draw(pick(None, 0, 1))
+    # Of nothing but ignored rows torch's chunks have NaN as gradient, its other way 0, as both of ours.
+    settings = {"reduction": draw(reduction), "ignore_index": None if (target == ignored).all() else ignored}
+    return Case((*arrays_, target, weight), settings, draw(salts()))
+
+
+def head(lib, x, matrix, bias, target, weight, options=None, **settings):
+    f = lib.nn.functional.linear_cross_entropy
+    return f(x, matrix, target, linear_bias=bias, weight=weight, options=options, **settings)
+
+
+def chunked(lib, *args, **settings):
+    """The same two rows at a time."""
+    return head(lib, *args, options=lib.nn.LinearCrossEntropyOptions(batch_chunk_size=2), **settings)
+
+
 def function(name):
     """A loss of either library."""
     return lambda lib, *args, **settings: getattr(lib.nn.functional, name)(*args, **settings)
@@ -204,6 +226,9 @@ ROWS = [
         scores(smoothing=True),
         "sums",
     ),
+    Row("linear_cross_entropy", head, heads(), "sums"),
+    # Without edges: NaN in an ignored row makes all of torch's chunks NaN. Without errors: they take any long target.
+    Row("linear_cross_entropy chunked", chunked, heads(), "sums", ("grad grad", "edges", "errors")),
     Row(
         "cross_entropy probabilities",
         lambda lib, x, target, weight, reduction, label_smoothing: lib.nn.functional.cross_entropy(
