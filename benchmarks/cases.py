@@ -63,7 +63,34 @@ def lenet_step(lib):
     return train(lib, net, lib.rand(256, 1, 28, 28), lib.randint(0, 10, (256,)))
 
 
+def over_a_sequence(lib, net):
+    """Forward and backward over 35 steps of 32 sequences, 256 wide."""
+    x = lib.randn(35, 32, 256)
+
+    def work():
+        net.zero_grad()
+        net(x)[0].sum().backward()
+
+    return work
+
+
+def rnn(lib):
+    """A recurrent layer with tanh."""
+    return over_a_sequence(lib, lib.nn.RNN(256, 256))
+
+
+def lstm(lib):
+    """An LSTM."""
+    return over_a_sequence(lib, lib.nn.LSTM(256, 256))
+
+
+def gru(lib):
+    """A GRU."""
+    return over_a_sequence(lib, lib.nn.GRU(256, 256))
+
+
 GROUPS = {
     "overhead": [multiply, multiply_plain, chain],
+    "rnn": [rnn, lstm, gru],
     "train": [mlp_step, lenet_step],
 }
