@@ -4,9 +4,21 @@ The rows of all steps lie one below the other: x (N, gates), N the sum of the st
 rows) in the order in which the layer goes through them; a step works on the first rows of the state (sequences of
 different lengths are sorted, the longest first). What the products of the input with its weights give is x already.
 Backward goes through the steps the other way round; the gradients of the weights are one product over all rows.
+
+The gates go forward by NumPy, whose exp and tanh do several numbers at once: an LSTM over 35 steps of 32 sequences, 256
+wide, took 34 ms with a compiled loop that calls those of the C library, and takes 14 so (one core). They go backward by
+compiled loops, which need no temporaries.
 """
 
 import numpy as np
+
+
+def sigmoid_(x):
+    """x = 1 / (1 + e^-x), in its own memory."""
+    np.negative(x, out=x)
+    np.exp(x, out=x)
+    x += 1
+    np.divide(1, x, out=x)
 
 
 def rnn(x, h0, weight, steps, relu):
@@ -38,8 +50,6 @@ def lstm(x, h0, c0, weight, projection, steps):
 
     projection (P, H) or None: h is then the projected output.
     """
-    from kernels.cpu.recurrent_jit import lstm_step
-
     h, c, size = h0.copy(), c0.copy(), c0.shape[1]
     gates, outputs, y = np.empty_like(x), np.empty((len(x), size), x.dtype), None
     before_h, before_c, tanh_c = np.empty((len(x), h.shape[1]), x.dtype), np.empty_like(outputs), np.empty_like(outputs)
@@ -47,8 +57,16 @@ def lstm(x, h0, c0, weight, projection, steps):
     for start, n in steps:
         rows = slice(start, start + n)
         before_h[rows], before_c[rows] = h[:n], c[:n]
-        np.matmul(h[:n], weight.T, out=gates[rows])
-        lstm_step(x[rows], gates[rows], c[:n], tanh_c[rows], outputs[rows])
+        now = np.matmul(h[:n], weight.T, out=gates[rows])
+        now += x[rows]
+        i, f, g, o = (now[:, k * size : (k + 1) * size] for k in range(4))
+        sigmoid_(now[:, : 2 * size])
+        np.tanh(g, out=g)
+        sigmoid_(o)
+        c[:n] *= f
+        c[:n] += i * g
+        np.tanh(c[:n], out=tanh_c[rows])
+        np.multiply(o, tanh_c[rows], out=outputs[rows])
         if projection is not None:
             np.matmul(outputs[rows], projection.T, out=y[rows])
         h[:n] = y[rows]
@@ -72,8 +90,6 @@ def lstm_backward(gy, gh, gc, saved, weight, projection, steps):
 
 def gru(x, h0, weight, bias, steps):
     """(all h, the last ones, what backward needs); bias (3 H) or None is that of the product with h."""
-    from kernels.cpu.recurrent_jit import gru_step
-
     h, size = h0.copy(), h0.shape[1]
     gates, y = np.empty_like(x), np.empty((len(x), size), x.dtype)
     before, hidden = np.empty_like(y), np.empty_like(y)
@@ -83,7 +99,16 @@ def gru(x, h0, weight, bias, steps):
         product = h[:n] @ weight.T
         if bias is not None:
             product += bias
-        gru_step(x[rows], product, h[:n], gates[rows], hidden[rows])
+        now, hidden[rows] = gates[rows], product[:, 2 * size :]
+        np.add(x[rows, : 2 * size], product[:, : 2 * size], out=now[:, : 2 * size])
+        sigmoid_(now[:, : 2 * size])
+        r, z, new = (now[:, k * size : (k + 1) * size] for k in range(3))
+        np.multiply(r, hidden[rows], out=new)
+        new += x[rows, 2 * size :]
+        np.tanh(new, out=new)
+        h[:n] -= new
+        h[:n] *= z
+        h[:n] += new  # (h - n) z + n
         y[rows] = h[:n]
     return y, h, (gates, before, hidden)
 

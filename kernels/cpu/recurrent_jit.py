@@ -1,29 +1,8 @@
-"""The passes over the gates of recurrent.py, compiled: all of a step's gates are read and written once."""
-
-import math
+"""The passes backward over the gates of recurrent.py, compiled: all of a step's gates are read and written once."""
 
 import numba
 
-from kernels import scalar
-
 compiled = numba.njit(cache=True, error_model="numpy")
-sigmoid = numba.njit(inline="always", error_model="numpy")(scalar.sigmoid)
-
-
-@compiled
-def lstm_step(x, gates, c, tanh_c, output):
-    """gates comes as W h and becomes (i, f, g, o); c becomes f c + i g, output o tanh(c)."""
-    size = c.shape[1]
-    for row in range(c.shape[0]):
-        for j in range(size):
-            i = sigmoid(x[row, j] + gates[row, j])
-            f = sigmoid(x[row, size + j] + gates[row, size + j])
-            g = math.tanh(x[row, 2 * size + j] + gates[row, 2 * size + j])
-            o = sigmoid(x[row, 3 * size + j] + gates[row, 3 * size + j])
-            c[row, j] = f * c[row, j] + i * g
-            tanh_c[row, j] = math.tanh(c[row, j])
-            output[row, j] = o * tanh_c[row, j]
-            gates[row, j], gates[row, size + j], gates[row, 2 * size + j], gates[row, 3 * size + j] = i, f, g, o
 
 
 @compiled
@@ -42,20 +21,6 @@ def lstm_step_backward(g_output, gates, before_c, tanh_c, gc, gx):
             gx[row, 2 * size + j] = total * i * (one - g * g)
             gx[row, 3 * size + j] = arriving * t * o * (one - o)
             gc[row, j] = total * f
-
-
-@compiled
-def gru_step(x, product, h, gates, hidden):
-    """gates becomes (r, z, n), hidden W_n h + b_n, and h becomes (1 - z) n + z h."""
-    size = h.shape[1]
-    for row in range(h.shape[0]):
-        for j in range(size):
-            r = sigmoid(x[row, j] + product[row, j])
-            z = sigmoid(x[row, size + j] + product[row, size + j])
-            n = math.tanh(x[row, 2 * size + j] + r * product[row, 2 * size + j])
-            gates[row, j], gates[row, size + j], gates[row, 2 * size + j] = r, z, n
-            hidden[row, j] = product[row, 2 * size + j]
-            h[row, j] = (h[row, j] - n) * z + n
 
 
 @compiled
