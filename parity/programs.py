@@ -3,7 +3,7 @@
 hypothesis draws a program line by line (parity/moves.py): views of views, in-place writes, arithmetic, no_grad, hooks,
 backward, gradients of gradients. Each line runs with both libraries; then every live tensor must agree:
 
-    value, shape, strides, dtype; _version, requires_grad, is_leaf, retains_grad, whether it is a view; .grad
+    value, shape, strides, dtype; _version, requires_grad, is_leaf, retains_grad, .grad
     which tensors lie in the same memory, and where
     what hooks saw; the class of every error, after which nothing may have changed
     first and second derivatives of what the line made, for all leaves
@@ -84,7 +84,6 @@ class World:
                     out[f"{name}.{fact}"] = getattr(x, fact)
                 except RuntimeError as error:
                     out[f"{name}.{fact}"] = type(error).__name__
-            out[f"{name}._is_view()"] = x._is_view()
         out["what hooks saw"] = self.log
         return out
 
@@ -132,7 +131,7 @@ class Program:
         if isinstance(ours, Exception) or isinstance(theirs, Exception):
             if isinstance(theirs, Exception) and any(words in str(theirs) for words in TORCH_LIMITS):
                 return False
-            self.lines += [f"try: {step.text()}", f"except {type(theirs).__name__}: pass"]
+            self.lines += ["try:", f"    {step.text()}", f"except {type(theirs).__name__}: pass"]
             two_faults = "is a view and its base" in str(theirs) and isinstance(ours, Exception)
             if type(ours).__name__ != type(theirs).__name__ and not two_faults:
                 self.lines[-1] = "except Exception as error: print(repr(error))"
@@ -157,7 +156,12 @@ class Program:
         tensors = self.worlds[1].tensors
         x, others = tensors[step.on], [tensors[a.name] for a in step.args if isinstance(a, Name) and not a.mask]
         if step.method in ("requires_grad_", "detach_"):  # views made before go on as if it had not happened
-            return any(y._base is x for y in tensors.values()) or x.retains_grad
+            where = self.worlds[1].memory
+            views = [y for y in tensors.values() if y is not x and y._is_view() and where(y) == where(x)]
+            used = step.method == "detach_" and not x.is_leaf  # torch refuses its graph then, we do not
+            return bool(views) or x.retains_grad or used
+        if step.method in ("add", "sub", "mul", "where") and not all(y.is_contiguous() for y in (x, *others)):
+            return bool(others)  # the strides of the result follow the one operand or the other, in NumPy and in torch
         if "hook" in step.method and x._is_view():  # of a view that says it requires grad, and has no history:
             return self.worlds[1].attempt(Step(step.on, "grad_fn")) is None  # torch's process would crash
         if step.method in TURNS and x.retains_grad:
@@ -170,7 +174,9 @@ class Program:
         if ours.base is not None and ours.edge is None and ours.is_outdated():
             return True  # the base has a history by now; torch takes the view for a leaf, until someone looks at it
         if step.method.endswith("_"):  # which element is written last, or read first?
-            return (overlaps_itself(x) and 0 not in x.stride()) or any(overlap_unseen(x, y) for y in others)
+            if overlaps_itself(x) and (0 not in x.stride() or x.requires_grad):
+                return True
+            return any(overlap_unseen(x, y) for y in others)
         return False
 
     def look(self):

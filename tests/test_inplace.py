@@ -170,7 +170,53 @@ def memory_is_shared(lib):
     return x
 
 
+def turned_in_place(lib):
+    x = leaf(lib, 2, 3)
+    z = x * 1
+    before = z[0]
+    z.t_().unsqueeze_(0)
+    before.mul_(3)
+    z[0, 1:].mul_(x.t()[1:])
+    (z * z).sum().backward()
+    return z, before, x.grad, z._version
+
+
+def hook_where_the_walk_goes_on(lib):
+    x = leaf(lib, 3)
+    y = x * 2
+    y.register_hook(lambda g: g * 10)
+    return *lib.autograd.grad(y.sum(), [y, x], retain_graph=True), *lib.autograd.grad(y.sum(), y)
+
+
+def retain_grad_of_a_view_made_anew(lib):
+    x = leaf(lib, 2, 3)
+    z = x * 1
+    v = z[0]
+    w = v[1:]
+    v.retain_grad()
+    z.mul_(2)
+    (w.sum() + (v * v).sum()).backward()
+    return v.grad, x.grad
+
+
+def frozen_after_use(lib):
+    x = leaf(lib, 3)
+    y = x * x
+    x.requires_grad_(False)
+    y.sum().backward()
+    return x.grad
+
+
+def tensor_is_rounded_once(lib):
+    return lib.tensor([0.1, 0.6], dtype=lib.float64)
+
+
 WORKING = [
+    turned_in_place,
+    hook_where_the_walk_goes_on,
+    retain_grad_of_a_view_made_anew,
+    frozen_after_use,
+    tensor_is_rounded_once,
     write_part,
     view_then_write_base,
     view_of_view,
@@ -306,7 +352,34 @@ def inference_tensor_saved(lib):
     x * leaf(lib, 3).float()
 
 
+def one_of_several_views_after_a_write_to_the_base(lib):
+    z = leaf(lib, 4) * 1
+    a, _ = z.split(2)
+    z.mul_(2)
+    return a * 2
+
+
+def overlapping_source(lib):
+    x = lib.zeros(4)
+    x[1:].copy_(x[:3])
+
+
+def leaf_turned(lib):
+    leaf(lib, 2, 3).t_()
+
+
+def copy_slices_backward_twice(lib):
+    z = lib.zeros(2, 3, dtype=lib.float64)
+    z[0] = leaf(lib, 3)
+    z.sum().backward()
+    z.sum().backward()
+
+
 REFUSED = [
+    (one_of_several_views_after_a_write_to_the_base, False),
+    (overlapping_source, False),
+    (leaf_turned, True),
+    (copy_slices_backward_twice, True),
     (saved_input_changed, False),  # torch's message names its AsStridedBackward0 where we replay the views
     (saved_output_changed, False),
     (saved_base_changed_through_a_view, False),

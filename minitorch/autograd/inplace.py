@@ -158,7 +158,8 @@ def check_apart(tensor, other, name, equal=False):
     """RuntimeError where what is read while `tensor` is written lies in the same memory; equal: unless it is the same
     elements in the same order."""
     same = tensor.array.shape == other.array.shape and steps(tensor.array) == steps(other.array)
-    if equal and same and tensor.data_ptr() == other.data_ptr():
+    same = same and tensor.array.size and tensor.data_ptr() == other.data_ptr()
+    if equal and same:
         return
     spans = []
     for x in (tensor, other):
@@ -166,7 +167,7 @@ def check_apart(tensor, other, name, equal=False):
         length = sum((n - 1) * step for n, step in zip(x.array.shape, x.array.strides, strict=True)) + x.array.itemsize
         spans.append((start, start + length, length == x.array.nbytes))
     (a, b, whole), (c, d, dense) = spans
-    if c and a < d and c < b and whole and dense:  # of others one cannot say it without a look at every element
+    if same or (c and a < d and c < b and whole and dense):  # of others one cannot say it without a look at all cells
         raise RuntimeError(
             "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
             f"memory location. Please clone() the tensor before performing the operation. ({name})"

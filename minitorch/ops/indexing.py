@@ -182,7 +182,8 @@ def setitem(input, key, value):
         place.copy_(expand(value, place.array.shape))
     else:
         leading = next((d for d, n in enumerate(value.array.shape) if n != 1), value.array.ndim)
-        value = reshape(value, value.array.shape[leading:])  # leading dims of size 1 say nothing
+        if leading:  # dims of size 1 that say nothing
+            value = reshape(value, value.array.shape[leading:])
         write_(viewed(input, basic), fitted(input, advanced, value), index=advanced, accumulate=False)
 
 
@@ -195,7 +196,9 @@ def fitted(input, index, values):
             f"{input.dtype.word} for the destination and "
             f"{values.dtype.word} for the source."
         )
-    return (reshape(values, ()) if by_mask and values.array.size == 1 else values).cast(input.array.dtype)
+    if by_mask and values.array.size == 1:
+        values = reshape(values, ()).clone()  # it may be an element of input
+    return values.cast(input.array.dtype)
 
 
 # -- the same by functions ---------------------------------------------------------------------------------------------
