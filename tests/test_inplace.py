@@ -2,6 +2,8 @@
 
 import pytest
 
+import minitorch
+
 
 def leaf(lib, *shape, start=1.0):
     """A float64 leaf 1, 2, 3, ... that requires grad."""
@@ -407,6 +409,17 @@ REFUSED = [
 @pytest.mark.parametrize("program,words", REFUSED, ids=lambda value: getattr(value, "__name__", None))
 def test_same_refusals(both, program, words):
     both(program, words)
+
+
+def test_resize_grows_only_what_nobody_shares():
+    x = minitorch.zeros(2)
+    assert x.resize_(5).shape == (5,) and x.resize_(7).shape == (7,)
+    for share in (lambda x: x[1:], lambda x: x.detach()):
+        kept = share(x)
+        with pytest.raises(RuntimeError, match="views share it"):
+            x.resize_(99)
+        del kept
+    assert x.resize_(99).shape == (99,)
 
 
 def test_a_refused_write_changes_nothing(both):

@@ -107,6 +107,7 @@ from kernels.cpu.shape import (
     diagonal,
     expand,
     getitem,
+    is_shared,
     memory,
     offset,
     permute,

@@ -1,5 +1,7 @@
 """Views of arrays, and arrays put together."""
 
+import sys
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
@@ -62,3 +64,10 @@ def offset(array):
 def strided(array, shape, strides, start):
     """The memory in this shape, from element `start` on; strides, counted in elements, from one to the next."""
     return as_strided(memory(array)[start:], shape, [step * array.itemsize for step in strides])
+
+
+def is_shared(array):
+    """Whether anything else than one tensor refers to the memory: then it cannot be exchanged for a larger one."""
+    if sys.getrefcount(array) > 3:  # the tensor, the argument here, and getrefcount's own
+        return True
+    return array.base is not None and (array.base.base is not None or sys.getrefcount(array.base) > 2)

@@ -110,6 +110,7 @@ from kernels.cuda.shape import (
     diagonal,
     expand,
     getitem,
+    is_shared,
     memory,
     offset,
     permute,

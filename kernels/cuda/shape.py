@@ -1,5 +1,7 @@
 """Views, which share memory with their array; and joining arrays. NumPy finds the layouts: see array.py."""
 
+import sys
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
@@ -74,3 +76,8 @@ def strided(array, shape, strides, start):
     """The memory in this shape, from element `start` on; strides, counted in elements, from one to the next."""
     flat = memory(array).layout[start:]
     return Array(array.memory, as_strided(flat, shape, [step * array.itemsize for step in strides]))
+
+
+def is_shared(array):
+    """Whether anything else than one tensor refers to the memory: then it cannot be exchanged for a larger one."""
+    return array.base is not None or sys.getrefcount(array) > 3  # the tensor, the caller's argument, getrefcount's own

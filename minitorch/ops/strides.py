@@ -131,7 +131,7 @@ def resize_(input, *sizes):
         return input
     k, n, start = input.kernels, math.prod(shape), input.kernels.offset(input.array)
     if n and start + n > k.memory(input.array).size:
-        if start or k.is_shared(input.array):
+        if start or input.kernels.is_shared(input.array):
             raise RuntimeError(
                 f"resize_: {list(shape)} needs more memory than there is, and views share it: resize a clone() instead"
             )
