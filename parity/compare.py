@@ -12,6 +12,8 @@ ELEMENTWISE = 4  # two implementations of exp, tanh, ..., each within 2
 SUMS = 64  # sums of a few dozen terms in another order; derivatives chain a few roundings more
 # float32, ours against the float64 truth: at most twice torch's largest error of the run, or this if that is less.
 FLOAT32_FLOOR = 2
+# Sums pass through partial sums of up to four times the largest number: each of the last additions rounds by two units.
+FLOAT32_FLOOR_OF_SUMS = 4
 FLOAT32_FACTOR = 2
 # randn: torch's own vectorised form is 2.8 from the truth.
 NORMAL = 4
@@ -59,10 +61,11 @@ def ulps(got, want, dtype, scale):
     return float(error.max(initial=0.0))
 
 
-def error_between(ours, theirs, scale=None):
+def error_between(ours, theirs, scale=None, unit=None):
     """The largest error between two results. Mismatch where shape, dtype, an integer or a plain value differs.
 
-    scale: None for elementwise results; else the magnitude that took part.
+    scale: None for elementwise results; else the magnitude that took part. unit: the dtype of which errors are counted
+    in units of the last place, where that is not the result's own.
     """
     ours, theirs = leaves(ours), leaves(theirs)
     if len(ours) != len(theirs):
@@ -70,7 +73,7 @@ def error_between(ours, theirs, scale=None):
     worst = 0.0
     for a, b in zip(ours, theirs, strict=True):
         if is_array(a) and is_array(b):
-            worst = max(worst, tensors(a, b, scale))
+            worst = max(worst, tensors(a, b, scale, unit))
         else:
             plain(a, b)
     return worst
@@ -91,7 +94,7 @@ def plain(a, b):
         raise Mismatch(f"{a!r}, torch's is {b!r}")
 
 
-def tensors(a, b, scale):
+def tensors(a, b, scale, unit=None):
     """The error between two (array, dtype name)."""
     (x, x_type), (y, y_type) = a, b
     if x_type != y_type:
@@ -102,7 +105,7 @@ def tensors(a, b, scale):
         if not np.array_equal(x, y):
             raise Mismatch(f"{x.tolist()}, torch's is {y.tolist()}")
         return 0.0
-    return ulps(x, y, y.dtype, 0.0 if scale is None else max(scale, magnitude(y)))
+    return ulps(x, y, unit or y.dtype, 0.0 if scale is None else max(scale, magnitude(y)))
 
 
 def float32_error(value, truth, scale):

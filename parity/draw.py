@@ -159,6 +159,13 @@ def has_empty(case):
     return 0 in sizes
 
 
+def mixes_floats(case):
+    """Whether the case has floating arrays of more than one dtype."""
+    dtypes = set()
+    case.map(lambda a: dtypes.add(a.dtype) or a)
+    return sum(dtype.kind == "f" for dtype in dtypes) > 1
+
+
 def as_float32(case):
     """The floating arrays in float32."""
     return case.map(lambda a: a.astype(np.float32) if is_float(a) else a)
@@ -180,7 +187,7 @@ def other_dtypes(case):
         if not is_float(a):
             return a
         name = one or mixed[rng.integers(len(mixed))]
-        a = a if name.startswith("float") else a.round().clip(-99, 99)
+        a = a if name.startswith("float") else np.nan_to_num(a.round().clip(-99, 99))
         return (np.abs(a) if name == "uint8" else a).astype(name)
 
     return case.map(change)
@@ -247,7 +254,8 @@ def odd(value, rng):
         if kind == 3 and value.ndim:
             return np.concatenate([value, value[..., -1:]], axis=-1)
         if kind == 4:
-            return value.astype(np.int64 if value.dtype.kind == "f" else np.float64)
+            value = np.asarray(np.nan_to_num(value.clip(-99, 99)))
+            return value.astype(np.int64 if is_float(value) else np.float64)
         return value.astype(np.float32 if value.dtype.kind == "f" else np.bool_)
     if isinstance(value, bool) or value is None:
         return value

@@ -60,9 +60,10 @@ def arguments(names, case):
 
 
 def calling(function, node, names, case, row):
-    """(imports, the call): a row's lambda by its own text, another function by its name or by its row's."""
+    """(imports, the call): a row's lambda by its own text where that names its arguments, another function by its name
+    or by its row's."""
     module, qualified = function.__module__, getattr(function, "__qualname__", "<locals>")
-    if node is not None and not function.__closure__:
+    if node is not None and not function.__closure__ and not node.args.vararg and not node.args.kwarg:
         helpers = sorted(n for n in function.__code__.co_names if n in function.__globals__)
         return [f"from {module} import {', '.join(helpers)}"] if helpers else [], ast.unparse(node.body)
     call = f"call(lib, {arguments(names, case)})"

@@ -1,7 +1,5 @@
 """What a Tensor has beside its operators: makers, types, settings, refusals; beside torch's."""
 
-import math
-
 import numpy as np
 import pytest
 import torch
@@ -246,31 +244,3 @@ def test_numbers_are_not_rounded_on_the_way_to_a_dtype(both, dtype):
                 lib.ones(1, dtype=lib.float64).new_tensor(data).tolist(),
             ]
         )
-
-
-@pytest.mark.parametrize("old", ["float32", "float64", "int16", "uint8", "bfloat16"])
-@pytest.mark.parametrize("new", ["float32", "int64", "int16", "uint8", "bfloat16", "float16"])
-@pytest.mark.parametrize("shape", [(), (3,), (2, 4), (4, 8), (0, 4)])
-def test_the_bits_seen_as_another_dtype(both, old, new, shape):
-    def program(lib):
-        x = (
-            lib.ones(shape, dtype=getattr(lib, old))
-            if shape == ()
-            else lib.arange(math.prod(shape), dtype=lib.float32).reshape(shape).to(getattr(lib, old))
-        )
-        y = x.view(getattr(lib, new))
-        shares = y.data_ptr() == x.data_ptr()
-        return (
-            list(y.shape),
-            str(y.dtype).split(".")[-1],
-            shares or not y.numel(),
-            y.view(lib.uint8).tolist() if y.ndim else 0,
-        )
-
-    both(program)
-
-
-def test_the_bits_of_strided_memory(both):
-    both(lambda lib: lib.zeros(2, 4).t().view(lib.uint8))
-    both(lambda lib: lib.zeros(4, 6)[:, :3].view(lib.float64))
-    both(lambda lib: lib.zeros(2, 4, requires_grad=True).view(lib.int32).requires_grad)

@@ -41,6 +41,7 @@ def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, r
     """
     reduction = reduction_of(size_average, reduce, reduction)
     if input.ndim == 1:
+        check_target_dtype(target)
         if target.ndim == 1 and len(target) != 1:
             raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {len(target)}")
         loss = nll_loss(input[None], target[None], weight, ignore_index=ignore_index, reduction=reduction)
@@ -65,9 +66,7 @@ def check_classes(input, target, weight, ignore_index):
     if input.shape[2:] != target.shape[1:]:
         raise RuntimeError(f"size mismatch (got input: {list(input.shape)} , target: {list(target.shape)})")
     floating_only("nll_loss_out_frame", input)
-    if target.array.dtype not in (np.int64, np.uint8):
-        name = target.dtype.word
-        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {name}")
+    check_target_dtype(target)
     if weight is not None and (weight.numel() != channels or (input.ndim == 2 and weight.ndim != 1)):
         raise RuntimeError(
             f"weight tensor should be defined either for all {channels} classes or no classes but got weight tensor of "
@@ -84,6 +83,12 @@ def check_classes(input, target, weight, ignore_index):
     if wrong.any():
         raise IndexError(f"Target {target[wrong][0].item()} is out of bounds.")
     return counted
+
+
+def check_target_dtype(target):
+    """RuntimeError for classes that are neither int64 nor uint8."""
+    if target.array.dtype not in (np.int64, np.uint8):
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype.word}")
 
 
 def cross_entropy(
@@ -115,6 +120,10 @@ def cross_entropy(
     loss = nll_loss(log_p, target, weight, ignore_index=ignore_index, reduction=reduction)
     if label_smoothing == 0:
         return loss
+    if weight is not None and weight.ndim == 0:
+        raise IndexError("cross_entropy: with label_smoothing, the weight is a vector of a number for each class")
+    if weight is not None and weight.ndim > 1 and (reduction == "mean" or len(weight) != weight.numel()):
+        raise RuntimeError(f"cross_entropy: the weight is a vector, got one of shape {list(weight.shape)}")
     counted = target != ignore_index
     weighted = log_p if weight is None else log_p * along(weight, classes, log_p)
     smooth = where(counted, -weighted.sum(classes), 0)

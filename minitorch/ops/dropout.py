@@ -98,10 +98,10 @@ def applied(input, p, training, inplace, **kind):
 
 def dropped(input, p, channels=False, alpha=False):
     """Dropout in training. channels: one mask for each of the first two dims; alpha: as alpha_dropout."""
-    if channels and input.ndim < 2:
-        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
     if p == 1:
         return input * input.new_zeros(())
+    if channels and input.ndim < 2:
+        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
     mask = drawn_mask(input.new_empty(*input.shape[:2], *(1,) * (input.ndim - 2)) if channels else input, 1 - p)
     if not alpha:
         return input * (mask / (1 - p))

@@ -69,6 +69,9 @@ def sum_to_size(input, *size):
 
 def broadcast_shapes(*shapes):
     """The shape to which tensors of these shapes broadcast: from the end, sizes agree or are 1."""
+    for shape in shapes:
+        if not isinstance(shape, int | tuple | list):
+            raise RuntimeError(f"broadcast_shapes: a shape is an int, or a tuple or a list of ints, got {shape!r}")
     shapes = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
     ndim = max((len(shape) for shape in shapes), default=0)
     result = [1] * ndim
@@ -171,23 +174,24 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
     """
     if repeats is None:
         return interleaved_indices(input, output_size)
+    if isinstance(repeats, Variable) and repeats.array.ndim > 1:
+        raise RuntimeError(f"repeat_interleave: repeats must be 0-dim or 1-dim tensor, not {repeats.array.ndim}-dim")
     if dim is None:
         input, dim = flatten(input), 0
-    elif not input.array.ndim:
+    d, number = normalize_dim(dim, input.array.ndim), not isinstance(repeats, Variable)
+    if number and (isinstance(repeats, bool) or not isinstance(repeats, int)):
+        raise TypeError(f"repeat_interleave(): repeats must be Tensor or int, not {type(repeats).__name__}")
+    if number and repeats < 0:
+        raise RuntimeError(f"repeat_interleave: Repeats must be non-negative, but got {repeats}")
+    if not input.array.ndim:
         raise IndexError(f"repeat_interleave: Dimension specified as {dim} but tensor has no dimensions")
-    n = input.array.shape[normalize_dim(dim, input.array.ndim)]
-    if not isinstance(repeats, Variable):
-        if isinstance(repeats, bool) or not isinstance(repeats, int):
-            raise TypeError(f"repeat_interleave(): repeats must be Tensor or int, not {type(repeats).__name__}")
-        if repeats < 0:
-            raise RuntimeError(f"repeat_interleave: Repeats must be non-negative, but got {repeats}")
+    n = input.array.shape[d]
+    if number:
         if output_size not in (None, n * repeats):
             raise RuntimeError(f"repeat_interleave: Invalid output_size, expected {n * repeats} but got {output_size}")
         repeats = new_full(input, (n,), repeats, dtype=dtypes.int64)
     if repeats.array.ndim == 0 or (repeats.array.ndim == 1 and repeats.array.size == 1):
         repeats = expand(reshape(repeats, 1), n)
-    elif repeats.array.ndim != 1:
-        raise RuntimeError(f"repeat_interleave: repeats must be 0-dim or 1-dim tensor, not {repeats.array.ndim}-dim")
     elif repeats.array.size != n:
         raise RuntimeError(
             "repeat_interleave: repeats must have the same size as input along dim, but got repeats.size(0) = "

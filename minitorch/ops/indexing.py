@@ -208,20 +208,28 @@ def index_put(input, indices, values, accumulate=False):
     """A copy of input with input[indices] = values, or += values with accumulate; indices: a tuple of tensors."""
     if not isinstance(values, Variable):
         raise TypeError(f"index_put(): argument 'values' (position 2) must be Tensor, not {type(values).__name__}")
-    index = indices_of(input, indices)
-    dims = [(i.array.ndim, 1) if i.array.dtype.kind in "bu" else (1, i.array.ndim) for i in indices]  # used, made
-    if values.array.ndim > input.array.ndim - sum(used for used, _ in dims) + max(made for _, made in dims):
-        raise RuntimeError(f"shape mismatch: values of shape {list(values.array.shape)} have more dims than the result")
+    index = indices_of(input, indices, values)
     return written(input, fitted(input, index, values), index=index, accumulate=accumulate)
 
 
-def indices_of(input, indices):
-    """A tuple of tensors as an advanced index."""
+def indices_of(input, indices, values):
+    """A tuple of tensors as an advanced index, at which values may be put: their shape is checked first."""
     if not len(indices):
         raise RuntimeError("index_put() needs at least one tensor of indices")
     for position, i in enumerate(indices):
         if not isinstance(i, Variable):
             raise TypeError(f"expected Tensor as element {position} in argument 0, but got {type(i).__name__}")
+    dims = [(i.array.ndim, 1) if i.array.dtype.kind in "bu" else (1, i.array.ndim) for i in indices]  # used, made
+    result = input.array.ndim - sum(used for used, _ in dims) + max(made for _, made in dims)
+    if len(indices) <= input.array.ndim and values.array.ndim > result:
+        raise RuntimeError(f"shape mismatch: values of shape {list(values.array.shape)} have more dims than the result")
+    rest = input.array.shape[len(indices) :]
+    if len(rest) == input.array.ndim - sum(used for used, _ in dims):  # (..., *rest): no index is a mask of many dims
+        for n, wanted in zip(values.array.shape[::-1], rest[::-1], strict=False):
+            if n not in (1, wanted):
+                raise RuntimeError(
+                    f"shape mismatch: values of shape {list(values.array.shape)} do not end in {list(rest)} (or ones)"
+                )
     vectors = tuple(i if i.array.ndim or i.array.dtype.kind == "b" else i.unsqueeze(0) for i in indices)
     return parse(input, vectors)[1]
 

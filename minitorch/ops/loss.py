@@ -136,12 +136,13 @@ def rounded_error(d, delta):
 
 def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction="mean", beta=1.0):
     """d^2 / (2 beta) where |d| < beta, |d| - beta / 2 elsewhere, d = input - target (Girshick, arXiv 1504.08083)."""
-    x, y = common("smooth_l1_loss", of_one_shape("smooth_l1_loss", input, target))
+    x, y = of_one_shape("smooth_l1_loss", input, target)
     reduction = reduction_of(size_average, reduce, reduction)
     if beta == 0:
         return reduced((x - y).abs(), reduction)
     if beta < 0:
         raise RuntimeError(f"smooth_l1_loss does not support negative values for beta, got {beta}")
+    x, y = common("smooth_l1_loss", (x, y))
     floating_only("smooth_l1_cpu", x)
     return reduced(rounded_error(x - y, beta) / beta, reduction)
 

@@ -227,7 +227,10 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-05):
 
 def check_normalized_shape(name, input, normalized_shape, **vectors):
     """normalized_shape as a tuple: torch's errors where it is not the end of the input's shape, or not a weight's."""
-    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    shape = normalized_shape if isinstance(normalized_shape, tuple | list) else (normalized_shape,)
+    shape = tuple(shape)
+    if not all(isinstance(n, int) for n in shape):
+        raise TypeError(f"{name}(): argument 'normalized_shape' must be tuple of ints, got {normalized_shape!r}")
     if not shape:
         raise RuntimeError(
             f"Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one "

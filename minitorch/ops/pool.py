@@ -114,6 +114,9 @@ def avg_pool(dims, input, kernel_size, stride, padding, ceil_mode, count_include
     if dims == 2 and input.array.ndim < 3:
         raise IndexError(f"{name}: expected a tensor (N, C, H, W) or (C, H, W), got shape {list(input.shape)}")
     kernel_size, stride, padding, _ = check_window(name, dims, input, kernel_size, stride, padding, 1, ceil_mode)
+    image = input.array.shape[-dims:]
+    if dims == 3 and any(n < k for n, k in zip(image, kernel_size, strict=True)):
+        raise RuntimeError(f"{name}: the image {tuple(image)} is smaller than the window {tuple(kernel_size)}")
     missing = [kind for kind in INTEGERS if kind != "int64"]
     refuse_dtypes(name, input, "bool", *missing, *(["float16"] if dims == 3 else []))
     along = [*zip(input.array.shape[-dims:], kernel_size, stride, padding, strict=True)]

@@ -10,7 +10,6 @@ import math
 from minitorch.autograd.inplace import view
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
-from minitorch.dtype import dtype as DType
 from minitorch.size import normalize_dim, normalize_dims, unpack_sizes
 
 
@@ -53,13 +52,8 @@ def fits(input, shape):
     return True
 
 
-def view_(input, *args, size=None, dtype=None):
-    """The same memory in another shape, in which one size may be -1. RuntimeError where the strides do not allow it.
-
-    view(dtype): the same bits as elements of another dtype, outside the graph; the last dim changes with their size.
-    """
-    if dtype is not None or (len(args) == 1 and isinstance(args[0], DType)):
-        return bits_as(input, dtype or args[0])
+def view_(input, *args, size=None):
+    """The same memory in another shape, in which one size may be -1. RuntimeError where the strides do not allow it."""
     shape = infer_size(unpack_sizes(args, size), input.array.size)
     if not fits(input, shape):
         raise RuntimeError(
@@ -67,27 +61,6 @@ def view_(input, *args, size=None, dtype=None):
             "contiguous subspaces). Use .reshape(...) instead."
         )
     return view_as_shape(input, shape=shape)
-
-
-def bits_as(input, dtype):
-    """view(dtype), after torch's checks."""
-    old, new, shape = input.dtype, dtype, input.array.shape
-    words = f"to view {old.word} as {new.word} (different element sizes), but got"
-    if input.is_cuda:
-        raise NotImplementedError("view(dtype) of tensors on a GPU is not supported: move it with .cpu() first")
-    if old.itemsize != new.itemsize:
-        if not shape:
-            raise RuntimeError(f"self.dim() cannot be 0 {words} 0")
-        if input.array.size and input.stride(-1) != 1:
-            raise RuntimeError(f"self.stride(-1) must be 1 {words} {input.stride(-1)}")
-        if shape[-1] * old.itemsize % new.itemsize:
-            raise RuntimeError(f"self.size(-1) must be divisible by {new.itemsize // old.itemsize} {words} {shape[-1]}")
-        if input.array.size and any(step * old.itemsize % new.itemsize for step in input.stride()[:-1]):
-            raise RuntimeError(f"self.stride() must be divisible by {new.itemsize // old.itemsize} {words} otherwise")
-    tensor = input.with_edge(None)
-    array = input.array if input.array.size else input.kernels.full(shape, 0, old.numpy)  # with ordinary strides
-    tensor.array = array.view(new.numpy)
-    return tensor
 
 
 def reshape(input, *args, shape=None):

@@ -38,6 +38,9 @@ def summed_windows(input, *, shape, dim, size, step):
 def unfold(input, dimension, size, step):
     """A view of the windows of `size` elements along a dim, one every `step` elements: their number takes the place of
     the dim, and their elements are a new last one. (..., n, ...) -> (..., (n - size) // step + 1, ..., size)"""
+    for name, value in (("size", size), ("step", step)):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise TypeError(f"unfold(): argument '{name}' must be int, not {type(value).__name__}")
     d = normalize_dim(dimension, input.array.ndim)
     if size < 0:
         raise RuntimeError(f"unfold: size is {size} but must be >= 0")

@@ -47,7 +47,8 @@ ROWS = [
     Row(
         "norm in another dtype",
         lambda lib, x, p, dtype: lib.norm(x, p, dtype=getattr(lib, dtype)),
-        case(arrays(), pick(2, 1, "fro"), pick("float64", "float32", "int64")),
+        # Not near 0: of one number, the second derivative is a difference of two 1 / x.
+        case(arrays(style=("whole", "positive")), pick(2, 1, "fro"), pick("float64", "float32", "int64")),
         "sums",
     ),
     Row(

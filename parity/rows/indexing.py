@@ -131,15 +131,20 @@ def writing(draw):
 
 
 @st.composite
-def putting(draw):
-    """A tensor, index tensors for its first dims (repeated places, too), and the values for them."""
+def putting(draw, *numbers):
+    """A tensor, index tensors for its first dims (repeated places, too), and the values for them.
+
+    numbers: () for index tensors of 0 dims, too.
+    """
     x = draw(arrays(shapes(1, 3, 1, 4), "normal"))
-    common = draw(pick((4,), (3,), (2, 2), (1,), ()))
+    common = draw(pick((4,), (3,), (2, 2), (1,), *numbers))
     count = draw(st.integers(1, x.ndim))
-    indices = tuple(draw(whole(draw(pick(common, common[:0], common[1:])), -n, n)) for n in x.shape[:count])
+    indices = tuple(draw(whole(draw(pick(common, common[-1:], *numbers)), -n, n)) for n in x.shape[:count])
     lead = np.broadcast_shapes(*[i.shape for i in indices])
     values = draw(arrays(draw(pick((*lead, *x.shape[count:]), x.shape[count:], ())), "normal"))
-    return Case((x, indices, values, draw(st.booleans())), salt=draw(salts()))
+    places = np.arange(np.prod(x.shape[:count])).reshape(x.shape[:count])[indices]
+    twice = np.unique(places).size < places.size  # which of several values stays is nobody's promise
+    return Case((x, indices, values, twice or draw(st.booleans())), salt=draw(salts()))
 
 
 # Rows ----------------------------------------------------------------------------------------------------------------
@@ -174,4 +179,12 @@ ROWS = [
     Row("write into a view", lambda lib, *args: written_view(*args), writing(), "sums"),
     Row("index_put", lambda lib, x, i, v, add: lib.index_put(x, i, v, add), putting(), "sums"),
     Row("index_put_", lambda lib, *args: put_in_place(*args), putting(), "sums"),
+    # Without errors: a number that becomes a bool is a mask of 0 dims, which for index_put in torch is no index at all.
+    *[
+        Row(f"{name} at numbers", call, putting(()), "sums", ("errors",))
+        for name, call in (
+            ("index_put", lambda lib, x, i, v, add: lib.index_put(x, i, v, add)),
+            ("index_put_", lambda lib, *args: put_in_place(*args)),
+        )
+    ],
 ]

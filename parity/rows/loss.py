@@ -55,10 +55,6 @@ def function(name):
     return lambda lib, *args, **settings: getattr(lib.nn.functional, name)(*args, **settings)
 
 
-# Of float32 with float64, a part is computed in float32 and then shown as float64: its rounding is no error.
-mixed = ("dtypes", "errors")
-
-
 def weighted(name):
     """A loss with a weight, made of the input so that its gradient counts."""
     return lambda lib, x, y, reduction: getattr(lib.nn.functional, name)(x, y, reduction=reduction, weight=x * x + 1)
@@ -135,6 +131,11 @@ def labels(draw):
 
 vectors = pick(((2, 3), (2, 3)), ((3,), (3,)), ((3,), (2, 3)), ((2, 1, 3), (4, 3)), ((), ()), ((0, 2), (0, 2)))
 two_vectors = vectors.flatmap(lambda both: st.tuples(*[arrays(shape, ("normal", "whole")) for shape in both]))
+# No two of their numbers are equal: they differ by 0.5 or more.
+apart = vectors.flatmap(
+    lambda both: st.tuples(arrays(both[0], "whole"), arrays(both[1], "whole").map(lambda x: np.asarray(x + 0.5)))
+)
+norms = pick(2.0, 1, 3, 0.5, float("inf"), 0, -1)
 # Of short vectors, the terms of a second derivative are larger than what is left of them.
 two_long_vectors = vectors.flatmap(lambda both: st.tuples(*[arrays(shape, ("positive", "whole")) for shape in both]))
 
@@ -161,15 +162,17 @@ ROWS = [
         alike(log_input=pick(True, False), full=pick(False, True)),
         "sums",
         ("float32",),  # the terms of the sum cancel, the partial sums are larger than what the error is measured by
+        float32_part=True,
     ),
-    Row("gaussian_nll_loss", gaussian, alike(full=pick(False, True)), "sums", mixed),
+    Row("gaussian_nll_loss", gaussian, alike(full=pick(False, True)), "sums", float32_part=True),
     Row("binary_cross_entropy", function("binary_cross_entropy"), alike("unit", weight="positive"), "sums"),
     Row(
         "binary_cross_entropy_with_logits",
         logits,
         alike(STYLE, "unit", weight="positive"),
         "sums",
-        without=(*mixed, "edges"),  # of a target of inf (no probability) nothing is left but inf - inf
+        without=("edges",),  # of a target of inf (no probability) nothing is left but inf - inf
+        float32_part=True,
     ),
     Row(
         "multilabel_soft_margin_loss",
@@ -180,9 +183,13 @@ ROWS = [
     Row("hinge_embedding_loss", function("hinge_embedding_loss"), signed(1, margin=pick(1.0, 0.5, 2)), "sums"),
     Row("margin_ranking_loss", function("margin_ranking_loss"), signed(2, margin=pick(0, 0.5, 2)), "sums"),
     Row(
-        "cosine_embedding_loss", function("cosine_embedding_loss"), signed(2, -1, "normal", margin=pick(0, 0.5)), "sums"
+        "cosine_embedding_loss",
+        function("cosine_embedding_loss"),
+        signed(2, -1, "normal", margin=pick(0, 0.5)),
+        "sums",
+        float32_part=True,
     ),
-    Row("triplet_margin_loss", function("triplet_margin_loss"), triplets(), "sums", mixed),
+    Row("triplet_margin_loss", function("triplet_margin_loss"), triplets(), "sums", float32_part=True),
     Row(
         "multi_margin_loss",
         function("multi_margin_loss"),
@@ -194,15 +201,23 @@ ROWS = [
     Row(
         "pairwise_distance",
         function("pairwise_distance"),
-        spread(two_vectors, p=pick(2.0, 1, 3, 0.5, float("inf"), 0, -1), keepdim=pick(False, True)),
+        spread(apart, p=norms, keepdim=pick(False, True)),
         "sums",
+    ),
+    # Of points at a distance of 1e-6, the second derivative is a difference of numbers of 1e6.
+    Row(
+        "pairwise_distance of equal points",
+        function("pairwise_distance"),
+        spread(two_vectors, p=norms, keepdim=pick(False, True)),
+        "sums",
+        ("grad grad",),
     ),
     Row(
         "cosine_similarity",
         function("cosine_similarity"),
         spread(two_long_vectors, dim=pick(-1, 0, 1), eps=pick(1e-8, 0.5)),
         "sums",
-        mixed,
+        float32_part=True,
     ),
     Row(
         "mse_loss",
@@ -225,6 +240,7 @@ ROWS = [
         ),
         scores(smoothing=True),
         "sums",
+        float32_part=True,
     ),
     Row("linear_cross_entropy", head, heads(), "sums"),
     # Without edges: NaN in an ignored row makes all of torch's chunks NaN. Without errors: they take any long target.
@@ -236,5 +252,6 @@ ROWS = [
         ),
         scores(smoothing=True, probabilities=True),
         "sums",
+        float32_part=True,
     ),
 ]
