@@ -257,19 +257,19 @@ def variant(column, case):
 
 def repeat(test, strategy, examples, seed, phases=(Phase.generate,)):
     """test(drawn) for a number of draws, the same ones for the same seed."""
-    hypothesis.seed(seed)(
-        hypothesis.settings(
-            max_examples=examples,
-            derandomize=False,  # the seed decides, also where a profile says otherwise
-            deadline=None,
-            database=None,
-            phases=phases,
-            report_multiple_bugs=False,
-            print_blob=False,
-            verbosity=hypothesis.Verbosity.quiet,
-            suppress_health_check=list(HealthCheck),
-        )(given(strategy)(test))
-    )()
+    settings = hypothesis.settings(
+        max_examples=examples,
+        derandomize=False,  # the seed decides, also where a profile says otherwise
+        deadline=None,
+        database=None,
+        phases=phases,
+        report_multiple_bugs=False,
+        print_blob=False,
+        verbosity=hypothesis.Verbosity.quiet,
+        suppress_health_check=list(HealthCheck),
+    )
+    with np.errstate(all="ignore"):  # what draws do to nan and inf is meant
+        hypothesis.seed(seed)(settings(given(strategy)(test)))()
 
 
 def check_row(row, examples=40, seed=0, devices=("cpu", "cpu"), shrink=True):
