@@ -77,6 +77,10 @@ def main(argv=None):
         from parity.programs import main as programs
 
         return programs(argv[1:])
+    if argv[:1] == ["optim"]:
+        from parity.optimizers import main as optimizers
+
+        return optimizers(argv[1:])
     if argv[:1] == ["mutants"]:
         from parity.mutants import main as mutants
 

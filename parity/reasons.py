@@ -56,6 +56,22 @@ MODULE_LIMITS = {
         "80-bit numbers",
     ),
 }
+# Optimizers that compute in bfloat16, whatever their parameters are: they may part by some of its roundings of a step.
+IN_BFLOAT16 = {
+    "Muon": "directions are computed in bfloat16, so within 2^-6 of a step",
+}
+# Errors of the states of optimizers beyond the usual limit.
+STATE_LIMITS = {
+    "LBFGS": (
+        2**20,
+        "its state holds what it divides by: differences of ever closer gradients. torch beside torch, from parameters "
+        "one ulp apart, parts as far; parameters are within the usual limit",
+    ),
+}
+# Optimizers whose foreach steps torch itself computes otherwise than its plain ones.
+FOREACH_APART = {
+    "ASGD": "torch's foreach computes 1 - lambd eta in float32: in float32 only",
+}
 # Mutants that nothing notices: (operation, fault) -> why.
 SURVIVORS = {}
 # Derivatives that no row reaches: operation -> why.
@@ -72,5 +88,9 @@ def stated():
         *[(f"values not compared, {reason}", [name]) for name, reason in NO_VALUES.items()],
         *[(f"compared up to a sign, {reason}", [name]) for name, reason in FREE.items()],
         *[(f"indices of equal elements not compared, {reason}", [name]) for name, reason in TIES.items()],
-        *[(f"within {limit} ulp, {reason}", [name]) for name, (limit, reason) in {**LIMITS, **MODULE_LIMITS}.items()],
+        *[
+            (f"within {limit} ulp, {reason}", [name])
+            for name, (limit, reason) in {**LIMITS, **MODULE_LIMITS, **STATE_LIMITS}.items()
+        ],
+        *[(reason, [name]) for name, reason in IN_BFLOAT16.items()],
     ]

@@ -488,31 +488,37 @@ for title, (shape, layout, share) in STANDARDS.items():
         call("standardize_backward", f"{title} {affine} {dtype}", *arguments)
 
 
-def sgd_step(make, dtype, momentum, *settings):
-    p = permuted(normal(3, 4, dtype=dtype), 1, 0)(make)
-    buf = permuted(normal(3, 4, dtype=dtype, seed=1), 1, 0)(make) if momentum else None
-    make.k.sgd(p, normal(4, 3, dtype=dtype, seed=2)(make), buf, 0.1, momentum, *settings)
-    return (p, buf) if momentum else p
+REMEMBERED = {  # kernel -> how many arrays it keeps beside the parameter, and its numbers
+    "sgd": (0, (0.1,)),
+    "sgd_momentum": (1, (0.1, 0.9, 0.9, 0.5, 1)),
+    "asgd": (1, (0.99, 0.1, 0.5)),
+    "adagrad": (1, (0.1, 1e-6)),
+    "rmsprop": (1, (0.1, 0.9, 0.1, 1e-6)),
+    "rmsprop_momentum": (2, (0.1, 0.9, 0.1, 1e-6, 0.9)),
+    "adadelta": (2, (1, 0.9, 0.1, 1e-6)),
+    "adam": (2, (1, 0.1, 0.99, 0.01, 0.3, 0.2, 1e-6)),
+    "amsgrad": (3, (0.9, 0.1, 0.99, 0.01, 0.3, 0.2, 1e-6)),
+    "adamax": (2, (0.1, 0.99, 0.3, 1e-6)),
+    "nadam": (2, (1, 0.1, 0.99, 0.01, 0.2, 0.1, 0.3, 1e-6)),
+    "radam": (2, (0.9, 0.1, 0.99, 0.01, 0.3, 0.7, 1e-6)),
+    "yogi": (2, (0.1, 0.01, 0.3, 0.2, 1e-6)),
+    "rprop": (2, (0.5, 1.2, 0.01, 0.9)),
+}
 
 
-def adam_step(make, dtype, amsgrad, *settings):
-    p, g, m, v, vmax = (normal(3, 4, dtype=dtype, seed=n)(make) for n in range(5))
-    v, vmax = make.k.mul(v, v), make.k.mul(vmax, vmax) if amsgrad else None
-    make.k.adam(p, g, m, v, vmax, 3, 0.1, 0.9, 0.99, 1e-6, *settings)
-    return (p, m, v, vmax) if amsgrad else (p, m, v)
+def optimizer_step(make, name, dtype, sign, weight_decay):
+    """A step of a parameter that does not lie row by row, and what it leaves."""
+    count, settings = REMEMBERED[name]
+    p, g = permuted(normal(3, 4, dtype=dtype), 1, 0)(make), normal(4, 3, dtype=dtype, seed=1)(make)
+    kept = [normal(4, 3, dtype=dtype, seed=n)(make) for n in range(2, 2 + count)]
+    kept = kept if name == "rprop" else [make.k.mul(x, x) for x in kept]  # roots are taken of most of them
+    getattr(make.k, name)(p, g, *kept, sign, weight_decay, *settings)
+    return (p, *kept) if kept else p
 
 
-for dtype in FLOATS:
-    for settings in (  # momentum, dampening, weight_decay, nesterov, maximize, first
-        (0, 0, 0, False, False, False),
-        (0, 0, 0.1, False, True, False),
-        (0.9, 0.5, 0.1, False, False, False),
-        (0.9, 0.5, 0.1, False, False, True),
-        (0.9, 0, 0, True, True, False),
-    ):
-        case(f"sgd {settings} {dtype}", lambda make, d=dtype, s=settings: sgd_step(make, d, *s))
-    for settings in ((False, 0, False), (True, 0.1, True)):  # amsgrad, weight_decay, maximize
-        case(f"adam {settings} {dtype}", lambda make, d=dtype, s=settings: adam_step(make, d, *s))
+for name, dtype in itertools.product(REMEMBERED, ("float32", "float64")):
+    for numbers in ((1, 0), (-1, 0.1)):  # sign, weight_decay
+        case(f"{name} {numbers} {dtype}", lambda make, n=name, d=dtype, s=numbers: optimizer_step(make, n, d, *s))
 
 # -- recurrent layers --------------------------------------------------------------------------------------------------
 

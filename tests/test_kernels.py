@@ -15,8 +15,6 @@ from minitorch.ops import recurrent
 from minitorch.ops.activation import gelu_definition
 from minitorch.ops.norm import standardize_definition
 from minitorch.ops.windows import adaptive, regular
-from minitorch.optim.adam import adam_definition
-from minitorch.optim.sgd import sgd_definition
 
 
 def each(dims, low, high):
@@ -174,48 +172,53 @@ def test_normalisation_equals_its_definition(name, shape, arguments, of_weights,
         assert a.allclose(c, rtol=1e-9, atol=1e-12) and b.allclose(c, rtol=1e-9, atol=1e-12)
 
 
-settings = st.fixed_dictionaries({
-    "lr": st.sampled_from([0.1, 0.01]), "weight_decay": st.sampled_from([0, 0.1]), "maximize": st.booleans(),
-})  # fmt: skip
+STEPS = [  # optimizers with a kernel, and the settings that change what it does
+    ("SGD", {"lr": 0.1}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.5, "weight_decay": 0.1}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True, "maximize": True}),
+    ("ASGD", {"weight_decay": 0.1}),
+    ("ASGD", {"t0": 2, "lambd": 0.1, "maximize": True}),
+    ("Adagrad", {"lr_decay": 0.1, "initial_accumulator_value": 0.1}),
+    ("Adagrad", {"weight_decay": 0.1, "maximize": True}),
+    ("RMSprop", {"weight_decay": 0.1, "maximize": True}),
+    ("RMSprop", {"momentum": 0.9}),
+    ("Adadelta", {}),
+    ("Adadelta", {"rho": 0.5, "weight_decay": 0.1, "maximize": True}),
+    ("Adam", {}),
+    ("Adam", {"amsgrad": True, "weight_decay": 0.1, "maximize": True}),
+    ("AdamW", {"weight_decay": 0.1}),
+    ("AdamW", {"amsgrad": True, "maximize": True}),
+    ("Adamax", {"betas": (0.5, 0.6), "weight_decay": 0.1, "maximize": True}),
+    ("NAdam", {"weight_decay": 0.1}),
+    ("NAdam", {"weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}),
+    ("RAdam", {"weight_decay": 0.1}),
+    ("RAdam", {"betas": (0.9, 0.9), "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}),
+    ("Yogi", {"weight_decay": 0.1, "maximize": True}),
+    ("Rprop", {"maximize": True}),
+    ("Rprop", {"step_sizes": (0.006, 0.013)}),
+]
 
 
-@given(settings, st.sampled_from([(0, 0, False), (0.9, 0, False), (0.9, 0.5, False), (0.9, 0, True)]))
-def test_sgd_equals_its_definition(options, momentum):
-    momentum, dampening, nesterov = momentum
-    p = minitorch.tensor([[1.0, -2.0], [3.0, 0.5]], dtype=minitorch.float64, requires_grad=True)
-    optimizer = minitorch.optim.SGD([p], momentum=momentum, dampening=dampening, nesterov=nesterov, **options)
-    q, b = p.detach().clone(), None
-    for step in range(3):
-        p.grad = p.detach().sin() + step
-        expected = sgd_definition(
-            q,
-            q.sin() + step,
-            b,
-            options["lr"],
-            momentum,
-            dampening,
-            options["weight_decay"],
-            nesterov,
-            options["maximize"],
-        )
-        optimizer.step()
-        q, b = expected
-        assert p.detach().allclose(q, rtol=1e-14)
-
-
-@given(settings, st.booleans())
-def test_adam_equals_its_definition(options, amsgrad):
-    p = minitorch.tensor([[1.0, -2.0], [3.0, 0.5]], dtype=minitorch.float64).t().requires_grad_()  # not contiguous
-    optimizer = minitorch.optim.Adam([p], amsgrad=amsgrad, **options)
-    q = p.detach().clone()
-    m = v = v_max = minitorch.zeros_like(q)
-    for t in range(1, 4):
-        p.grad = p.detach().sin() + t
-        lr, decay, up = options["lr"], options["weight_decay"], options["maximize"]
-        q, m, v, v_max = adam_definition(q, q.sin() + t, m, v, v_max, t, lr, (0.9, 0.999), 1e-8, decay, amsgrad, up)
-        optimizer.step()
-        assert p.detach().allclose(q, rtol=1e-13)
-        assert p._version == t
+@pytest.mark.parametrize("name,options", STEPS)
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_steps_equal_their_definitions(name, options, kind):
+    start, gradients = numbers(0, 3, 4).astype(kind).T, [numbers(n, 4, 3).astype(kind) for n in range(1, 9)]
+    gradients[3][:] = 0  # where Rprop and Yogi have their third case
+    by_kernel, by_rule = (minitorch.tensor(start).t().contiguous().t().requires_grad_() for _ in range(2))
+    a, b = (getattr(minitorch.optim, name)([p], **options) for p in (by_kernel, by_rule))
+    assert not by_kernel.is_contiguous()
+    assert type(a).fused is not minitorch.optim.Optimizer.fused
+    b.fused = b.update
+    tolerance = 20 * np.finfo(kind).eps
+    for t, g in enumerate(gradients, 1):
+        by_kernel.grad, by_rule.grad = minitorch.tensor(g), minitorch.tensor(g)
+        a.step()
+        b.step()
+        assert by_kernel._version == t
+        assert np.array_equal(by_kernel.grad.numpy(), g)
+        np.testing.assert_allclose(by_kernel.detach().numpy(), by_rule.detach().numpy(), tolerance, tolerance)
+        for key, value in a.state[by_kernel].items():
+            np.testing.assert_allclose(value.numpy(), b.state[by_rule][key].numpy(), tolerance, tolerance, err_msg=key)
 
 
 @pytest.mark.parametrize(

@@ -1,51 +1,101 @@
-"""The steps of optimizers, in place: what minitorch/optim computes with plain operations, in one pass over memory."""
+"""The steps of optimizers, in place: what minitorch/optim computes with plain operations, in one pass over memory.
+
+Each changes p and what the optimizer remembers, element by element, as kernels/steps.py says under the same name. The
+gradient in it is sign g + weight_decay p.
+"""
 
 import numpy as np
 
 
-def run(compiled, arrays, *numbers):
-    """Run a compiled loop over the arrays, which it changes, as flat ones; in the numbers' type it is all one dtype."""
+def run(compiled, arrays, sign, weight_decay, numbers):
+    """Run a compiled loop over the arrays as flat ones, with numbers in their dtype."""
+    number = arrays[0].dtype.type
     flat = [np.ascontiguousarray(a).reshape(-1) for a in arrays]
-    compiled(*flat, *(n if isinstance(n, bool) else arrays[0].dtype.type(n) for n in numbers))
+    compiled(*flat, number(sign), number(weight_decay), tuple(map(number, numbers)))
     for array, result in zip(arrays, flat, strict=True):
         if not array.flags.c_contiguous:
             array[...] = result.reshape(array.shape)
 
 
-def sgd(p, g, buf, lr, momentum, dampening, weight_decay, nesterov, maximize, first=False):
-    """g += weight_decay p; buf = momentum buf + (1 - dampening) g; p -= lr buf, or lr (g + momentum buf) for nesterov.
+def sgd(p, g, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import sgd
 
-    buf None: no momentum. first: the first step, at which buf becomes g. maximize: with -g for g.
-    """
-    from kernels.cpu.optim_jit import sgd, sgd_momentum
-
-    sign = -1 if maximize else 1
-    if buf is None:
-        run(sgd, (p, g), lr, weight_decay, sign)
-    else:
-        keep, take = (0, 1) if first else (momentum, 1 - dampening)
-        run(sgd_momentum, (p, g, buf), lr, keep, take, momentum, weight_decay, nesterov, sign)
+    run(sgd, (p, g), sign, weight_decay, numbers)
 
 
-def adam(p, g, m, v, vmax, step, lr, beta1, beta2, eps, weight_decay, maximize):
-    """m += (1 - beta1) (g - m); v = beta2 v + (1 - beta2) g^2; p -= lr / c1 m / (sqrt(v) / sqrt(c2) + eps).
+def sgd_momentum(p, g, b, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import sgd_momentum
 
-    c = 1 - beta^step undoes that the averages began at 0; step counts from 1. vmax (None: without it) is AMSGrad's
-    largest v so far, which then stands for v.
-    """
-    from kernels.cpu.optim_jit import adam, amsgrad
+    run(sgd_momentum, (p, g, b), sign, weight_decay, numbers)
 
-    numbers = (
-        1 - beta1,
-        beta2,
-        1 - beta2,
-        eps,
-        weight_decay,
-        lr / (1 - beta1**step),
-        (1 - beta2**step) ** 0.5,
-        -1 if maximize else 1,
-    )
-    if vmax is None:
-        run(adam, (p, g, m, v), *numbers)
-    else:
-        run(amsgrad, (p, g, m, v, vmax), *numbers)
+
+def asgd(p, g, average, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import asgd
+
+    run(asgd, (p, g, average), sign, weight_decay, numbers)
+
+
+def adagrad(p, g, s, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import adagrad
+
+    run(adagrad, (p, g, s), sign, weight_decay, numbers)
+
+
+def rmsprop(p, g, v, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import rmsprop
+
+    run(rmsprop, (p, g, v), sign, weight_decay, numbers)
+
+
+def rmsprop_momentum(p, g, v, b, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import rmsprop_momentum
+
+    run(rmsprop_momentum, (p, g, v, b), sign, weight_decay, numbers)
+
+
+def adadelta(p, g, v, u, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import adadelta
+
+    run(adadelta, (p, g, v, u), sign, weight_decay, numbers)
+
+
+def adam(p, g, m, v, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import adam
+
+    run(adam, (p, g, m, v), sign, weight_decay, numbers)
+
+
+def amsgrad(p, g, m, v, largest, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import amsgrad
+
+    run(amsgrad, (p, g, m, v, largest), sign, weight_decay, numbers)
+
+
+def adamax(p, g, m, u, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import adamax
+
+    run(adamax, (p, g, m, u), sign, weight_decay, numbers)
+
+
+def nadam(p, g, m, v, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import nadam
+
+    run(nadam, (p, g, m, v), sign, weight_decay, numbers)
+
+
+def radam(p, g, m, v, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import radam
+
+    run(radam, (p, g, m, v), sign, weight_decay, numbers)
+
+
+def yogi(p, g, m, v, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import yogi
+
+    run(yogi, (p, g, m, v), sign, weight_decay, numbers)
+
+
+def rprop(p, g, before, eta, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import rprop
+
+    run(rprop, (p, g, before, eta), sign, weight_decay, numbers)

@@ -1,80 +1,112 @@
-"""One step of an optimizer, in place: each element of a parameter, its gradient and its averages in one pass.
+"""The steps of optimizers, in place: each element of a parameter, its gradient and its averages in one pass.
 
-The settings come as `numbers`, in the dtype of the parameter.
+Each changes p and what the optimizer remembers, element by element, as kernels/steps.py says under the same name. The
+gradient in it is sign g + weight_decay p. One template for each number of arrays that an optimizer remembers.
 """
 
-import math as python_math
-
-from kernels.cuda.array import in_float32
-from kernels.cuda.block import larger
-from kernels.cuda.device import cuda, math
+from kernels import steps
+from kernels.cuda.device import cuda, device_function
 from kernels.cuda.launch import elements, launch
 from kernels.cuda.strides import common_steps, place
 
-
-@cuda.jit
-def sgd_kernel(p, p_steps, g, g_steps, buf, buf_steps, shape, n, numbers, nesterov, first):
-    """p and buf after a step. Grid: 1-d; one thread an element; global memory only."""
-    lr, momentum, fresh, weight_decay, sign = numbers
-    for i in range(cuda.grid(1), n, cuda.gridsize(1)):
-        at = place(i, shape, p_steps)
-        step = sign * g[place(i, shape, g_steps)]
-        if weight_decay != 0:
-            step += weight_decay * p[at]
-        if momentum != 0:
-            buf_at = place(i, shape, buf_steps)
-            average = step if first else momentum * buf[buf_at] + fresh * step
-            buf[buf_at] = average
-            step = step + momentum * average if nesterov else average
-        p[at] -= lr * step
+gradient = device_function(steps.gradient)
 
 
-@in_float32
-def sgd(p, g, buf, lr, momentum, dampening, weight_decay, nesterov, maximize, first=False):
-    """Stochastic gradient descent: p -= lr * buf, with buf = momentum * buf + (1 - dampening) * (g + weight_decay * p).
-
-    first: the first step, where buf becomes the gradient itself. buf None: there is no momentum. nesterov looks ahead:
-    the step is g + momentum * buf. https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html
-    """
-    if buf is None:
-        buf, momentum = p, 0
-    shape, p_steps, g_steps, buf_steps = common_steps(p.shape, p, g, buf)
-    numbers = tuple(map(p.dtype.type, (lr, momentum, 1 - dampening, weight_decay, -1 if maximize else 1)))
-    launch(
-        sgd_kernel, elements(p.size), p, p_steps, g, g_steps, buf, buf_steps, shape, p.size, numbers, nesterov, first
-    )
+def launched(kernel, arrays, numbers):
+    """Run a kernel of this file; the numbers are cast to the dtype of the parameter."""
+    p = arrays[0]
+    shape, *steps_of = common_steps(p.shape, *arrays)
+    where = [part for pair in zip(arrays, steps_of, strict=True) for part in pair]
+    sign, weight_decay, *numbers = map(p.dtype.type, numbers)
+    launch(kernel, elements(p.size), *where, shape, p.size, sign, weight_decay, tuple(numbers))
 
 
-@cuda.jit
-def adam_kernel(p, p_steps, g, g_steps, m, m_steps, v, v_steps, vmax, vmax_steps, shape, n, numbers, amsgrad):
-    """p, m, v and (amsgrad) vmax after a step. Grid: 1-d; one thread an element; global memory only."""
-    step_size, fresh1, beta2, fresh2, eps, correction, weight_decay, sign = numbers
-    for i in range(cuda.grid(1), n, cuda.gridsize(1)):
-        p_at, m_at = place(i, shape, p_steps), place(i, shape, m_steps)
-        v_at, vmax_at = place(i, shape, v_steps), place(i, shape, vmax_steps)
-        gradient = sign * g[place(i, shape, g_steps)]
-        if weight_decay != 0:
-            gradient += weight_decay * p[p_at]
-        m[m_at] += fresh1 * (gradient - m[m_at])
-        v[v_at] = beta2 * v[v_at] + fresh2 * gradient * gradient
-        if amsgrad:
-            vmax[vmax_at] = larger(vmax[vmax_at], v[v_at])
-        p[p_at] -= step_size * m[m_at] / (math.sqrt(vmax[vmax_at]) / correction + eps)
+def remembering_nothing(body):
+    """A function of p, g, sign, weight_decay and the numbers of the body."""
+    body = device_function(body)
+
+    @cuda.jit
+    def step_kernel(p, p_steps, g, g_steps, shape, n, sign, weight_decay, numbers):
+        """A step. Grid: 1-d; one thread an element; global memory only."""
+        for i in range(cuda.grid(1), n, cuda.gridsize(1)):
+            at = place(i, shape, p_steps)
+            d = gradient(p[at], g[place(i, shape, g_steps)], sign, weight_decay)
+            p[at] = body(p[at], d, *numbers)
+
+    def function(p, g, *numbers):
+        launched(step_kernel, (p, g), numbers)
+
+    return function
 
 
-@in_float32
-def adam(p, g, m, v, vmax, step, lr, beta1, beta2, eps, weight_decay, maximize):
-    """Adam: p -= lr * m' / (sqrt(v') + eps), with m and v the running averages of g + weight_decay * p and its square.
+def remembering_one(body):
+    """A function of p, g, a, sign, weight_decay and the numbers of the body."""
+    body = device_function(body)
 
-    m' = m / (1 - beta1^step) and v' = v / (1 - beta2^step) undo that the averages began at 0. vmax (None: without) is
-    the AMSGrad variant's: the largest v so far, which then stands for v. Kingma and Ba, Adam, 2015.
-    https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html
-    """
-    amsgrad, largest = vmax is not None, v if vmax is None else vmax
-    shape, *steps = common_steps(p.shape, p, g, m, v, largest)
-    correction = python_math.sqrt(1 - beta2**step)
-    numbers = lr / (1 - beta1**step), 1 - beta1, beta2, 1 - beta2, eps, correction, weight_decay, -1 if maximize else 1
-    launch(
-        adam_kernel, elements(p.size), p, steps[0], g, steps[1], m, steps[2], v, steps[3], largest, steps[4], shape,
-        p.size, tuple(map(p.dtype.type, numbers)), amsgrad,
-    )  # fmt: skip
+    @cuda.jit
+    def step_kernel(p, p_steps, g, g_steps, a, a_steps, shape, n, sign, weight_decay, numbers):
+        """A step. Grid: 1-d; one thread an element; global memory only."""
+        for i in range(cuda.grid(1), n, cuda.gridsize(1)):
+            at = place(i, shape, p_steps)
+            a_at = place(i, shape, a_steps)
+            d = gradient(p[at], g[place(i, shape, g_steps)], sign, weight_decay)
+            p[at], a[a_at] = body(p[at], d, a[a_at], *numbers)
+
+    def function(p, g, a, *numbers):
+        launched(step_kernel, (p, g, a), numbers)
+
+    return function
+
+
+def remembering_two(body):
+    """A function of p, g, a, b, sign, weight_decay and the numbers of the body."""
+    body = device_function(body)
+
+    @cuda.jit
+    def step_kernel(p, p_steps, g, g_steps, a, a_steps, b, b_steps, shape, n, sign, weight_decay, numbers):
+        """A step. Grid: 1-d; one thread an element; global memory only."""
+        for i in range(cuda.grid(1), n, cuda.gridsize(1)):
+            at = place(i, shape, p_steps)
+            a_at, b_at = place(i, shape, a_steps), place(i, shape, b_steps)
+            d = gradient(p[at], g[place(i, shape, g_steps)], sign, weight_decay)
+            p[at], a[a_at], b[b_at] = body(p[at], d, a[a_at], b[b_at], *numbers)
+
+    def function(p, g, a, b, *numbers):
+        launched(step_kernel, (p, g, a, b), numbers)
+
+    return function
+
+
+def remembering_three(body):
+    """A function of p, g, a, b, c, sign, weight_decay and the numbers of the body."""
+    body = device_function(body)
+
+    @cuda.jit
+    def step_kernel(p, p_steps, g, g_steps, a, a_steps, b, b_steps, c, c_steps, shape, n, sign, weight_decay, numbers):
+        """A step. Grid: 1-d; one thread an element; global memory only."""
+        for i in range(cuda.grid(1), n, cuda.gridsize(1)):
+            at = place(i, shape, p_steps)
+            a_at, b_at, c_at = place(i, shape, a_steps), place(i, shape, b_steps), place(i, shape, c_steps)
+            d = gradient(p[at], g[place(i, shape, g_steps)], sign, weight_decay)
+            p[at], a[a_at], b[b_at], c[c_at] = body(p[at], d, a[a_at], b[b_at], c[c_at], *numbers)
+
+    def function(p, g, a, b, c, *numbers):
+        launched(step_kernel, (p, g, a, b, c), numbers)
+
+    return function
+
+
+sgd = remembering_nothing(steps.sgd)
+sgd_momentum = remembering_one(steps.sgd_momentum)
+asgd = remembering_one(steps.asgd)
+adagrad = remembering_one(steps.adagrad)
+rmsprop = remembering_one(steps.rmsprop)
+rmsprop_momentum = remembering_two(steps.rmsprop_momentum)
+adadelta = remembering_two(steps.adadelta)
+adam = remembering_two(steps.adam)
+amsgrad = remembering_three(steps.amsgrad)
+adamax = remembering_two(steps.adamax)
+nadam = remembering_two(steps.nadam)
+radam = remembering_two(steps.radam)
+yogi = remembering_two(steps.yogi)
+rprop = remembering_two(steps.rprop)

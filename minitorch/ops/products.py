@@ -9,7 +9,7 @@ import math
 from minitorch.autograd.inplace import check_writable, inplace, rebase
 from minitorch.autograd.op import numpy_names
 from minitorch.autograd.variable import Variable
-from minitorch.dtype import FLOATING
+from minitorch.dtype import FLOATING, bfloat16, float16
 from minitorch.ops.join import stack
 from minitorch.ops.matmul import bmm, dot, mm, mv, outer, refuse, same_dtype
 from minitorch.ops.refusals import refuse_bool
@@ -35,6 +35,8 @@ def scaled_sum(input, product, beta, alpha):
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
     """beta * input + alpha * (mat1 @ mat2), with input (..., n, m) broadcast, mat1 (n, k), mat2 (k, m)."""
     same_dtype("addmm", input, mat1, mat2)
+    if mat1.dtype in (float16, bfloat16):  # as in torch, all in float32, and rounded once
+        return addmm(input.float(), mat1.float(), mat2.float(), beta=beta, alpha=alpha).to(mat1.dtype)
     return scaled_sum(input, mm(mat1, mat2), beta, alpha)
 
 

@@ -1,20 +1,31 @@
-"""Adam: adaptive moment estimation."""
+"""Adam: adaptive moment estimation. AdamW: Adam whose weight decay stays out of the averages."""
 
-from minitorch.creation import tensor
-from minitorch.dtype import float32
-from minitorch.optim.optimizer import Optimizer, refuse
+from minitorch.ops.like import zeros_like
+from minitorch.optim.optimizer import (
+    Optimizer,
+    ascent,
+    descent,
+    one_element,
+    rate,
+    refuse_betas,
+    refuse_rates,
+    run,
+    scalar,
+    tick,
+)
+from minitorch.tensor import Tensor
 
 
 class Adam(Optimizer):
     """Adam (Kingma and Ba, arXiv 1412.6980). With gradient g of a parameter p at step t = 1, 2, ...:
 
-        g = g + weight_decay p
+        g = g + weight_decay p                   (-g for g to maximize)
         m = beta1 m + (1 - beta1) g              running mean of g
         v = beta2 v + (1 - beta2) g^2            running mean of g^2
         m' = m / (1 - beta1^t),  v' = v / (1 - beta2^t)        for both began at 0
         p = p - lr m' / (sqrt(v') + eps)
 
-    amsgrad takes the largest v so far (Reddi et al., arXiv 1904.09237); maximize goes up: -g for g.
+    amsgrad: the largest v so far stands for v in v' (Reddi et al., arXiv 1904.09237). decoupled_weight_decay: AdamW's.
     https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html
     """
 
@@ -34,14 +45,13 @@ class Adam(Optimizer):
         fused=None,
         decoupled_weight_decay=False,
     ):
-        refuse(not lr >= 0.0, "learning rate", lr)
-        refuse(not eps >= 0.0, "epsilon value", eps)
-        refuse(not 0.0 <= betas[0] < 1.0, "beta parameter at index 0", betas[0])
-        refuse(not 0.0 <= betas[1] < 1.0, "beta parameter at index 1", betas[1])
-        refuse(not weight_decay >= 0.0, "weight_decay value", weight_decay)
+        if isinstance(lr, Tensor) and foreach and not capturable:
+            raise ValueError("lr as a Tensor is not supported for capturable=False and foreach=True")
+        refuse_rates(lr, weight_decay, eps)
+        refuse_betas(betas)
         defaults = {
             "lr": lr,
-            "betas": betas,
+            "betas": numbers(betas, foreach and not capturable),
             "eps": eps,
             "weight_decay": weight_decay,
             "amsgrad": amsgrad,
@@ -54,41 +64,87 @@ class Adam(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def update(self, group, p, state):
-        if not state:
-            state["step"] = tensor(0.0, dtype=float32)
-            state["exp_avg"] = p.new_zeros(p.shape)
-            state["exp_avg_sq"] = p.new_zeros(p.shape)
-            if group["amsgrad"]:
-                state["max_exp_avg_sq"] = p.new_zeros(p.shape)
-        state["step"] += 1
-        beta1, beta2 = group["betas"]
-        weight_decay = group["weight_decay"]
-        if group["decoupled_weight_decay"]:  # AdamW: the parameter shrinks by itself (Loshchilov, Hutter, 1711.05101)
-            p.mul_(1 - group["lr"] * weight_decay)
-            weight_decay = 0
-        p.kernels.adam(
-            p.array,
-            p.grad.array,
-            state["exp_avg"].array,
-            state["exp_avg_sq"].array,
-            state["max_exp_avg_sq"].array if group["amsgrad"] else None,
-            int(state["step"].item()),
-            group["lr"],
-            beta1,
-            beta2,
-            group["eps"],
-            weight_decay,
-            group["maximize"],
-        )
+    def start(self, p, group):
+        state = {"step": scalar(0), "exp_avg": zeros_like(p), "exp_avg_sq": zeros_like(p)}
+        return {**state, "max_exp_avg_sq": zeros_like(p)} if group["amsgrad"] else state
+
+    def update(self, p, g, state, group):
+        lr, (beta1, beta2), t = rate(group), group["betas"], tick(state)
+        m, v = state["exp_avg"], state["exp_avg_sq"]
+        g = shrunk(p, g, group)
+        m.lerp_(g, 1 - beta1)  # beta1 m + (1 - beta1) g
+        v.mul_(beta2).addcmul_(g, g, value=float(1 - beta2))
+        if group["amsgrad"]:
+            v = state["max_exp_avg_sq"].copy_(state["max_exp_avg_sq"].maximum(v))
+        p.addcdiv_(m, v.sqrt() / (1 - beta2**t) ** 0.5 + group["eps"], value=-float(lr / (1 - beta1**t)))
+
+    def fused(self, p, g, state, group):
+        lr, (beta1, beta2), t = rate(group), group["betas"], tick(state)
+        rates = 1 - beta1, beta2, 1 - beta2
+        step_size, correction = lr / (1 - beta1**t), (1 - beta2**t) ** 0.5
+        numbers = *shrinking(group), *rates, step_size, correction, group["eps"]
+        if group["amsgrad"]:
+            v = state["exp_avg_sq"], state["max_exp_avg_sq"]
+            run(p.kernels.amsgrad, (p, g, state["exp_avg"], *v), *numbers)
+        else:
+            run(p.kernels.adam, (p, g, state["exp_avg"], state["exp_avg_sq"]), *numbers)
 
 
-def adam_definition(p, g, m, v, v_max, t, lr, betas, eps, weight_decay, amsgrad, maximize):
-    """(p, m, v, v_max) after step t, in plain operations. What the kernel must equal."""
-    g = -g if maximize else g
-    g = g + weight_decay * p
-    m = betas[0] * m + (1 - betas[0]) * g
-    v = betas[1] * v + (1 - betas[1]) * g * g
-    v_max = v_max.maximum(v) if amsgrad else v_max
-    v_hat = (v_max if amsgrad else v) / (1 - betas[1] ** t)
-    return p - lr * (m / (1 - betas[0] ** t)) / (v_hat.sqrt() + eps), m, v, v_max
+class AdamW(Adam):
+    """AdamW (Loshchilov and Hutter, arXiv 1711.05101): Adam with p = (1 - lr weight_decay) p before the step, in place
+    of g = g + weight_decay p.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html
+    """
+
+    def __init__(
+        self,
+        params,
+        lr=1e-3,
+        betas=(0.9, 0.999),
+        eps=1e-8,
+        weight_decay=1e-2,
+        amsgrad=False,
+        *,
+        maximize=False,
+        foreach=None,
+        capturable=False,
+        differentiable=False,
+        fused=None,
+    ):
+        flags = {"maximize": maximize, "foreach": foreach, "capturable": capturable}
+        flags |= {"differentiable": differentiable, "fused": fused, "decoupled_weight_decay": True}
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, **flags)
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        for group in self.param_groups:
+            group["decoupled_weight_decay"] = True
+
+
+def numbers(betas, refuse_tensors):
+    """The two betas, of which tensors must be of one element each; they become tensors of no dims."""
+    tensors = [isinstance(beta, Tensor) for beta in betas]
+    if not (all(tensors) or all(isinstance(beta, float) for beta in betas)):
+        raise ValueError("betas must be either both floats or both Tensors")
+    for i, beta in enumerate(betas):
+        if tensors[i] and refuse_tensors:
+            raise ValueError(f"betas[{i}] as a Tensor is not supported for capturable=False and foreach=True")
+        one_element(beta, f"betas[{i}]")
+    return tuple(beta.squeeze() if isinstance(beta, Tensor) else beta for beta in betas)
+
+
+def shrunk(p, g, group):
+    """The gradient to step along, after the weight decay: in the gradient, or decoupled from it, of p itself."""
+    if group["decoupled_weight_decay"] and group["weight_decay"] != 0:
+        p.mul_(1 - rate(group) * group["weight_decay"])
+        return -g if group["maximize"] else g
+    return ascent(p, g, group)
+
+
+def shrinking(group):
+    """(sign, weight_decay, shrink): the same for a kernel: p = shrink p, then g = sign g + weight_decay p."""
+    sign, weight_decay = descent(group)
+    if group["decoupled_weight_decay"]:
+        return sign, 0, 1 - rate(group) * group["weight_decay"]
+    return sign, weight_decay, 1

@@ -1,33 +1,79 @@
-"""`Optimizer`: what all optimizers share: groups of parameters with settings, and a state per parameter.
+"""`Optimizer`: what all optimizers share: groups of parameters with settings, a state per parameter, checkpoints.
 
 https://docs.pytorch.org/docs/stable/optim.html#torch.optim.Optimizer
 """
 
+import functools
+import warnings
 from collections import defaultdict
 from copy import deepcopy
 
 from minitorch.autograd.grad_mode import enable_grad, no_grad
+from minitorch.autograd.variable import RemovableHandle
+from minitorch.creation import tensor
+from minitorch.dtype import float32, float64, get_default_dtype
 from minitorch.tensor import Tensor
+
+before_any_step, after_any_step = {}, {}  # hooks of all optimizers
+# Settings that checkpoints of older versions lack, with what was done then.
+OLD_SETTINGS = {
+    "momentum": 0, "nesterov": False, "centered": False, "amsgrad": False, "decoupled_weight_decay": False,
+    "maximize": False, "foreach": None, "capturable": False, "differentiable": False, "fused": None,
+}  # fmt: skip
+OLD_NUMBERS = "step", "eta", "mu", "mu_product"  # what older checkpoints hold as Python numbers
+
+
+def hooked(step):
+    """A `step` method that calls the hooks before and after it."""
+
+    @functools.wraps(step)
+    def with_hooks(*args, **kwargs):
+        self = args[0]
+        for hook in [*before_any_step.values(), *self._optimizer_step_pre_hooks.values()]:
+            changed = hook(self, args, kwargs)
+            if changed is not None:
+                if not (isinstance(changed, tuple) and len(changed) == 2):
+                    raise RuntimeError(
+                        f"{step} must return None or a tuple of (new_args, new_kwargs), but got {changed}."
+                    )
+                args, kwargs = changed
+        loss = step(*args, **kwargs)
+        for hook in [*self._optimizer_step_post_hooks.values(), *after_any_step.values()]:
+            hook(self, args, kwargs)
+        return loss
+
+    return with_hooks
 
 
 class Optimizer:
     """param_groups   a list of {"params": [...], setting: value, ...}
     state          parameter -> {name: tensor}, what the update rule remembers of it
+    defaults       the settings of a group that names none
 
-    A subclass says in `update(group, parameter, state)` how one parameter moves.
+    A subclass says how one parameter moves, in three methods:
+
+        start(p, group)              the state before the first step
+        update(p, g, state, group)   the rule in plain operations, in place: a step of parameter p with gradient g
+        fused(p, g, state, group)    the same numbers in one pass over memory, where there is such a kernel
+
+    The kernels are for float32 and float64; what has another dtype, or an optimizer without a kernel, takes `update`.
+    `foreach`, `fused` and `capturable` choose among torch's implementations: here they are kept, and change nothing.
     """
 
     def __init__(self, params, defaults):
         if isinstance(params, Tensor):
             raise TypeError(
                 "params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
-                f"minitorch.{params.dtype.type_name}"
+                f"{params.type()}"
             )
         if defaults.get("differentiable"):
-            raise ValueError("differentiable=True is not supported: the step is one kernel that is not recorded")
+            raise NotImplementedError("differentiable=True is not supported: minitorch does not record a step")
+        if defaults.get("fused") and defaults.get("foreach"):
+            raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
         self.defaults = defaults
         self.state = defaultdict(dict)
         self.param_groups = []
+        self.forget_hooks()
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -36,8 +82,13 @@ class Optimizer:
         for group in groups:
             self.add_param_group(group)
 
+    def __init_subclass__(cls):
+        """Every class's own `step` calls the hooks, also that of an optimizer that a user writes."""
+        if "step" in cls.__dict__:
+            cls.step = hooked(cls.step)
+
     def add_param_group(self, param_group):
-        """Add parameters with settings of their own; what is not said is as in `defaults`."""
+        """Add parameters with settings of their own; what is not said is as in `defaults`. The dict is kept."""
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
         params = param_group["params"]
@@ -47,26 +98,61 @@ class Optimizer:
                 "will change between runs. Please use a list instead."
             )
         params = [params] if isinstance(params, Tensor) else list(params)
-        params = [p[1] if isinstance(p, tuple) else p for p in params]  # named_parameters() may be given
+        names = [p[0] for p in params if isinstance(p, tuple)]  # named_parameters() may be given
+        params = [p[1] if isinstance(p, tuple) else p for p in params]
+        if names and len(names) != len(params):
+            raise ValueError("all optimizer params should be with/without names. Some param names are missing")
         for p in params:
             if not isinstance(p, Tensor):
                 raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
-            if not p.is_leaf:
+            if not (p.is_leaf or p.retains_grad):
                 raise ValueError("can't optimize a non-leaf Tensor")
+        param_group["params"] = params
+        if names:
+            param_group["param_names"] = names
+        for name, value in self.defaults.items():
+            param_group.setdefault(name, value)
+        if len({id(p) for p in params}) != len(params):
+            warnings.warn(
+                "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error",
+                stacklevel=3,
+            )
+        for group in self.param_groups:
+            if ("param_names" in group) != ("param_names" in param_group):
+                kind = "with names" if names else "without names"
+                raise ValueError(
+                    "all optimizer param groups should be with/without names. "
+                    f"cannot add param group {kind} to the optimizer"
+                )
         known = {id(p) for group in self.param_groups for p in group["params"]}
         if any(id(p) in known for p in params):
             raise ValueError("some parameters appear in more than one parameter group")
-        self.param_groups.append({**self.defaults, **param_group, "params": params})
+        self.param_groups.append(param_group)
 
     def zero_grad(self, set_to_none=True):
-        """Forget (or zero) the gradients of all parameters."""
+        """Forget (or zero, in place) the gradients of all parameters."""
         for group in self.param_groups:
             for p in group["params"]:
                 if set_to_none:
                     p.grad = None
                 elif p.grad is not None:
-                    p.grad = p.grad.detach().zero_()
+                    p.grad.detach_().zero_()
 
+    # -- the step ------------------------------------------------------------------------------------------------------
+
+    def start(self, p, group):
+        """The state of p before its first step."""
+        return {}
+
+    def update(self, p, g, state, group):
+        """Move p, and its state, by one step."""
+        raise NotImplementedError(f"{type(self).__name__} has no update rule: it defines neither update nor step")
+
+    def fused(self, p, g, state, group):
+        """`update` by one kernel, if there is one."""
+        self.update(p, g, state, group)
+
+    @hooked
     def step(self, closure=None):
         """Move every parameter that has a gradient. closure computes the loss anew and is called first, if given."""
         loss = None
@@ -77,53 +163,219 @@ class Optimizer:
             for group in self.param_groups:
                 for p in group["params"]:
                     if p.grad is not None:
-                        self.update(group, p, self.state[p])
-                        p.version[0] += 1  # its memory was written
+                        self.move(p, p.grad, group)
         return loss
+
+    def move(self, p, g, group):
+        """One step of one parameter, by the kernel or by plain operations."""
+        if not self.state.get(p):
+            fresh = self.start(p, group)
+            if fresh:
+                self.state[p] = fresh
+        state = self.state.get(p, {})
+        if p.dtype in (float32, float64) and g.dtype == p.dtype:
+            self.fused(p, g, state, group)
+        else:
+            self.update(p, g, state, group)
+
+    # -- checkpoints ---------------------------------------------------------------------------------------------------
 
     def state_dict(self):
         """The state and the groups, with numbers in place of parameters: counted from 0 through all groups."""
-        numbers, groups = {}, []
+        for hook in self._optimizer_state_dict_pre_hooks.values():
+            hook(self)
+        numbers, groups, start = {}, [], 0
         for group in self.param_groups:
-            for p in group["params"]:
-                numbers.setdefault(id(p), len(numbers))
-            groups.append({**group, "params": [numbers[id(p)] for p in group["params"]]})
-        # As in torch, "params" is the last entry of a group.
-        groups = [{**{k: v for k, v in g.items() if k != "params"}, "params": g["params"]} for g in groups]
-        return {"state": {numbers[id(p)]: state for p, state in self.state.items() if state}, "param_groups": groups}
+            for i, p in enumerate(group["params"], start):
+                numbers.setdefault(id(p), i)
+            start += len(group["params"])
+            settings = {k: v for k, v in group.items() if k != "params"}
+            groups.append({**settings, "params": [numbers[id(p)] for p in group["params"]]})
+        state = {(numbers[id(p)] if isinstance(p, Tensor) else p): s for p, s in self.state.items()}
+        out = {"state": state, "param_groups": groups}
+        for hook in self._optimizer_state_dict_post_hooks.values():
+            changed = hook(self, out)
+            out = out if changed is None else changed
+        return out
 
     def load_state_dict(self, state_dict):
-        """Take over a state_dict: its settings, and its state for the parameters in the same places."""
-        saved = state_dict["param_groups"]
+        """Take over a state_dict: its settings, and its state for the parameters in the same places.
+
+        As in torch, tensors that have their parameter's dtype and device already are taken as they are, not copied.
+        """
+        state_dict = state_dict.copy()
+        for hook in self._optimizer_load_state_dict_pre_hooks.values():
+            changed = hook(self, state_dict)
+            state_dict = state_dict if changed is None else changed
+        saved = deepcopy(state_dict["param_groups"])
         if len(saved) != len(self.param_groups):
             raise ValueError("loaded state dict has a different number of parameter groups")
         if any(len(a["params"]) != len(b["params"]) for a, b in zip(self.param_groups, saved, strict=True)):
             raise ValueError(
                 "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
             )
-        self.state = defaultdict(dict)
+        parameters = {}
         for group, new in zip(self.param_groups, saved, strict=True):
-            for p, number in zip(group["params"], new["params"], strict=True):
-                if number in state_dict["state"]:
-                    self.state[p] = {name: adapted(name, v, p) for name, v in state_dict["state"][number].items()}
-            group.update({k: deepcopy(v) for k, v in new.items() if k != "params"})
+            parameters.update(zip(new["params"], group["params"], strict=True))
+            new["params"] = group["params"]
+            if "param_names" in group:
+                new.setdefault("param_names", group["param_names"])
+        state = defaultdict(dict)
+        for key, value in state_dict["state"].items():
+            if key in parameters:
+                state[parameters[key]] = adapted(value, parameters[key])
+            else:  # what an optimizer keeps for no parameter
+                state[key] = value
+        self.__setstate__({"state": state, "param_groups": saved})
+        for hook in self._optimizer_load_state_dict_post_hooks.values():
+            hook(self)
+
+    def __getstate__(self):
+        return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}
+
+    def __setstate__(self, state):
+        """Take over what a pickle or a checkpoint holds, also one of an older version."""
+        if "defaults" in state:
+            self.forget_hooks()
+        self.__dict__.update(state)
+        for group in self.param_groups:
+            for name in OLD_SETTINGS.keys() & self.defaults.keys():
+                group.setdefault(name, OLD_SETTINGS[name])
+            for p in group["params"]:
+                kept = self.state.get(p, {})
+                for name in kept.keys() & {*OLD_NUMBERS}:
+                    if not isinstance(kept[name], Tensor):
+                        kept[name] = scalar(kept[name])
 
     def __repr__(self):
-        lines = [f"{type(self).__name__} ("]
+        text = f"{type(self).__name__} ("
         for i, group in enumerate(self.param_groups):
-            lines.append(f"Parameter Group {i}")
-            lines += [f"    {key}: {group[key]}" for key in sorted(group) if key != "params"]
-        return "\n".join(lines) + "\n)"
+            settings = [f"    {key}: {group[key]}\n" for key in sorted(group) if key != "params"]
+            text += f"\nParameter Group {i}\n" + "".join(settings)
+        return text + ")"
+
+    # -- hooks ---------------------------------------------------------------------------------------------------------
+
+    def forget_hooks(self):
+        self._optimizer_step_pre_hooks, self._optimizer_step_post_hooks = {}, {}
+        self._optimizer_state_dict_pre_hooks, self._optimizer_state_dict_post_hooks = {}, {}
+        self._optimizer_load_state_dict_pre_hooks, self._optimizer_load_state_dict_post_hooks = {}, {}
+
+    def register_step_pre_hook(self, hook):
+        """Call hook(optimizer, args, kwargs) before step; it may return other (args, kwargs)."""
+        return RemovableHandle(self._optimizer_step_pre_hooks, hook)
+
+    def register_step_post_hook(self, hook):
+        """Call hook(optimizer, args, kwargs) after step."""
+        return RemovableHandle(self._optimizer_step_post_hooks, hook)
+
+    def register_state_dict_pre_hook(self, hook, prepend=False):
+        """Call hook(optimizer) before state_dict."""
+        return registered(self._optimizer_state_dict_pre_hooks, hook, prepend)
+
+    def register_state_dict_post_hook(self, hook, prepend=False):
+        """Call hook(optimizer, state_dict) after state_dict; it may return another."""
+        return registered(self._optimizer_state_dict_post_hooks, hook, prepend)
+
+    def register_load_state_dict_pre_hook(self, hook, prepend=False):
+        """Call hook(optimizer, state_dict) before load_state_dict; it may return another to load."""
+        return registered(self._optimizer_load_state_dict_pre_hooks, hook, prepend)
+
+    def register_load_state_dict_post_hook(self, hook, prepend=False):
+        """Call hook(optimizer) after load_state_dict."""
+        return registered(self._optimizer_load_state_dict_post_hooks, hook, prepend)
 
 
-def adapted(name, value, p):
-    """A copy of a state's tensor in the dtype and on the device of its parameter; the step count stays as it is."""
-    if not isinstance(value, Tensor):
-        return deepcopy(value)
-    return value.clone() if name == "step" else value.detach().to(p, copy=True)
+def registered(hooks, hook, prepend):
+    """The handle of a hook that comes last, or first."""
+    later = dict(hooks) if prepend else {}
+    for number in later:
+        del hooks[number]
+    handle = RemovableHandle(hooks, hook)
+    hooks.update(later)
+    return handle
+
+
+def register_optimizer_step_pre_hook(hook):
+    """Call hook(optimizer, args, kwargs) before the step of any optimizer."""
+    return RemovableHandle(before_any_step, hook)
+
+
+def register_optimizer_step_post_hook(hook):
+    """Call hook(optimizer, args, kwargs) after the step of any optimizer."""
+    return RemovableHandle(after_any_step, hook)
+
+
+def adapted(value, p, name=None):
+    """What a state holds of parameter p, with tensors in its dtype and on its device; the step count stays as it is."""
+    if isinstance(value, Tensor):
+        return value if name == "step" else value.to(p.dtype if p.is_floating_point() else value.dtype).to(p.device)
+    if isinstance(value, dict):
+        return {k: adapted(v, p, k) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(adapted(v, p) for v in value)
+    return value
+
+
+# -- what the rules share ----------------------------------------------------------------------------------------------
 
 
 def refuse(condition, name, value):
     """ValueError for a setting out of its range."""
     if condition:
         raise ValueError(f"Invalid {name}: {value}")
+
+
+def refuse_rates(lr, weight_decay=0.0, eps=0.0):
+    """ValueError for settings that most optimizers have and that must not be negative."""
+    one_element(lr, "lr")
+    refuse(not lr >= 0.0, "learning rate", lr)
+    refuse(not eps >= 0.0, "epsilon value", eps)
+    refuse(not weight_decay >= 0.0, "weight_decay value", weight_decay)
+
+
+def refuse_betas(betas):
+    """ValueError for rates of averages outside [0, 1)."""
+    for i in (0, 1):
+        refuse(not 0.0 <= betas[i] < 1.0, f"beta parameter at index {i}", betas[i])
+
+
+def one_element(x, name):
+    """ValueError for a setting that is a tensor of more (or less) than one number."""
+    if isinstance(x, Tensor) and x.numel() != 1:
+        raise ValueError(f"Tensor {name} must be 1-element")
+
+
+def rate(group):
+    """The learning rate: a number, or a tensor of no dims, with which a rule computes in the tensor's dtype."""
+    lr = group["lr"]
+    return lr.squeeze() if isinstance(lr, Tensor) else lr
+
+
+def scalar(value):
+    """A tensor of no dims for a state: float32, or float64 where that is the default dtype."""
+    return tensor(float(value), dtype=float64 if get_default_dtype() == float64 else float32)
+
+
+def tick(state):
+    """Count the step: t = 1, 2, ..."""
+    state["step"] += 1
+    return state["step"].item()
+
+
+def ascent(p, g, group):
+    """g = -g to maximize; g = g + weight_decay p."""
+    g = -g if group["maximize"] else g
+    return g.add(p, alpha=float(group["weight_decay"])) if group["weight_decay"] != 0 else g
+
+
+def descent(group):
+    """(sign, weight_decay): the same for a kernel, as two numbers: g = sign g + weight_decay p."""
+    return -1 if group["maximize"] else 1, float(group["weight_decay"])
+
+
+def run(kernel, tensors, *numbers):
+    """Run a kernel that writes the first of the tensors, the parameter, and its states, which follow its gradient."""
+    kernel(*[t.array for t in tensors], *map(float, numbers))
+    for written in (tensors[0], *tensors[2:]):
+        written.version[0] += 1

@@ -1,17 +1,18 @@
-"""Stochastic gradient descent, with momentum."""
+"""Stochastic gradient descent, with momentum. The optimizer to begin with: its rule, in `update`, is all there is."""
 
-from minitorch.optim.optimizer import Optimizer, refuse
+from minitorch.ops.like import zeros_like
+from minitorch.optim.optimizer import Optimizer, ascent, descent, rate, refuse, refuse_rates, run
 
 
 class SGD(Optimizer):
     """Stochastic gradient descent. With gradient g of a parameter p, learning rate lr, momentum mu, dampening tau:
 
-        g = g + weight_decay p
+        g = g + weight_decay p        (-g for g to maximize)
         b = mu b + (1 - tau) g        (b = g at the first step)
         g = g + mu b   if nesterov, else   g = b
         p = p - lr g
 
-    maximize goes up: -g for g. Nesterov momentum is Sutskever et al.'s (ICML 2013).
+    Momentum is Polyak's (1964), nesterov Sutskever et al.'s form of Nesterov's (ICML 2013).
     https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html
     """
 
@@ -29,9 +30,8 @@ class SGD(Optimizer):
         differentiable=False,
         fused=None,
     ):
-        refuse(lr < 0.0, "learning rate", lr)
+        refuse_rates(lr, weight_decay)
         refuse(momentum < 0.0, "momentum value", momentum)
-        refuse(weight_decay < 0.0, "weight_decay value", weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
         defaults = {
@@ -47,32 +47,25 @@ class SGD(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def update(self, group, p, state):
-        buffer = None
-        first = state.get("momentum_buffer") is None
-        if group["momentum"] != 0:
-            if first:
-                state["momentum_buffer"] = p.grad.new_zeros(p.shape)
-            buffer = state["momentum_buffer"].array
-        p.kernels.sgd(
-            p.array,
-            p.grad.array,
-            buffer,
-            group["lr"],
-            group["momentum"],
-            group["dampening"],
-            group["weight_decay"],
-            group["nesterov"],
-            group["maximize"],
-            first,
-        )
+    def start(self, p, group):
+        return {"momentum_buffer": None} if group["momentum"] != 0 else {}
 
+    def update(self, p, g, state, group):
+        lr, mu, tau = rate(group), group["momentum"], group["dampening"]
+        g = ascent(p, g, group)
+        if mu != 0:
+            b = state.get("momentum_buffer")
+            b = g.clone() if b is None else b.mul_(mu).add_(g, alpha=1 - tau)
+            g = g.add(b, alpha=mu) if group["nesterov"] else b
+            state["momentum_buffer"] = b
+        p.add_(g, alpha=-float(lr))
 
-def sgd_definition(p, g, b, lr, momentum, dampening, weight_decay, nesterov, maximize):
-    """(p, b) after one step, in plain operations; b is None at the first step. What the kernel must equal."""
-    g = -g if maximize else g
-    g = g + weight_decay * p
-    if momentum != 0:
-        b = g if b is None else momentum * b + (1 - dampening) * g
-        g = g + momentum * b if nesterov else b
-    return p - lr * g, b
+    def fused(self, p, g, state, group):
+        lr, mu, tau = rate(group), group["momentum"], group["dampening"]
+        if mu == 0:
+            return run(p.kernels.sgd, (p, g), *descent(group), lr)
+        b, keep, take = state.get("momentum_buffer"), mu, 1 - tau
+        if b is None:
+            b, keep, take = zeros_like(g), 0, 1
+        run(p.kernels.sgd_momentum, (p, g, b), *descent(group), lr, mu, keep, take, group["nesterov"])
+        state["momentum_buffer"] = b

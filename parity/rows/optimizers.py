@@ -32,50 +32,84 @@ def steps(make):
 
 
 def state(value):
-    """A state_dict with its keys in words, and without what only torch's own fast paths read."""
+    """A state_dict with its keys in words and in order."""
     if isinstance(value, dict):
-        hidden = ("foreach", "fused", "capturable", "differentiable", "decoupled_weight_decay")
-        return {str(k): state(v) for k, v in value.items() if k not in hidden}
+        return {str(k): state(value[k]) for k in sorted(value, key=str)}
     if isinstance(value, (tuple, list)):
         return [state(v) for v in value]
     return value
 
 
+def row(name, shapes=((3,), (2, 2), ()), **settings):
+    """The row of an optimizer."""
+    return Row(
+        name,
+        steps(lambda optim, p, **s: getattr(optim, name)(p, **s)),
+        case(arrays(pick(*shapes), "normal"), pick(2, 1, 5), **settings),
+        "sums",
+        WITHOUT,
+    )
+
+
 flag = pick(False, True)
-x = arrays(pick((3,), (2, 2), ()), "normal")
-number_of_steps = pick(2, 1, 5)
+lr = pick(0.1, 1e-3, 0.0, -1.0)
+betas = pick((0.9, 0.999), (0.5, 0.9), (0.75, 0.0), (1.0, 0.9), (0.9, -0.1))
+eps = pick(1e-8, 1e-3, -1e-3)
+decay = pick(0, 0.1, -0.1)
 
 ROWS = [
-    Row(
+    row(
         "SGD",
-        steps(lambda optim, p, **s: optim.SGD(p, **s)),
-        case(
-            x,
-            number_of_steps,
-            lr=pick(0.1, 1e-3, 0.0, -1.0),
-            momentum=pick(0, 0.9, 0.5),
-            dampening=pick(0, 0.1),
-            weight_decay=pick(0, 0.1),
-            nesterov=flag,
-            maximize=flag,
-        ),
-        "sums",
-        WITHOUT,
+        lr=lr,
+        momentum=pick(0, 0.9, 0.5, -0.5),
+        dampening=pick(0, 0.1),
+        weight_decay=decay,
+        nesterov=flag,
+        maximize=flag,
     ),
-    Row(
-        "Adam",
-        steps(lambda optim, p, **s: optim.Adam(p, **s)),
-        case(
-            x,
-            number_of_steps,
-            lr=pick(1e-3, 0.1),
-            betas=pick((0.9, 0.999), (0.5, 0.9), (1.0, 0.9)),
-            eps=pick(1e-8, 1e-3),
-            weight_decay=pick(0, 0.1),
-            amsgrad=flag,
-            maximize=flag,
-        ),
-        "sums",
-        WITHOUT,
+    row("ASGD", lr=lr, lambd=pick(1e-4, 0.1), alpha=pick(0.75, 0.5), t0=pick(1e6, 0, 2), weight_decay=decay),
+    row("Rprop", lr=lr, etas=pick((0.5, 1.2), (0.25, 3.0), (1.2, 0.5)), step_sizes=pick((1e-6, 50), (0.05, 0.12))),
+    row(
+        "Adagrad",
+        lr=lr,
+        lr_decay=pick(0, 0.1, -0.1),
+        weight_decay=decay,
+        initial_accumulator_value=pick(0, 0.5, -0.5),
+        eps=eps,
+        maximize=flag,
+    ),
+    row("Adadelta", lr=lr, rho=pick(0.9, 0.5, 1.0, 1.5), eps=eps, weight_decay=decay, maximize=flag),
+    row(
+        "RMSprop",
+        lr=lr,
+        alpha=pick(0.99, 0.5, -1.0),
+        eps=eps,
+        weight_decay=decay,
+        momentum=pick(0, 0.9, -0.5),
+        centered=flag,
+        maximize=flag,
+    ),
+    row("Adam", lr=lr, betas=betas, eps=eps, weight_decay=decay, amsgrad=flag, maximize=flag),
+    row("AdamW", lr=lr, betas=betas, eps=eps, weight_decay=decay, amsgrad=flag, maximize=flag),
+    row("Adamax", lr=lr, betas=betas, eps=eps, weight_decay=decay, maximize=flag),
+    row(
+        "NAdam",
+        lr=lr,
+        betas=betas,
+        eps=eps,
+        weight_decay=decay,
+        momentum_decay=pick(4e-3, 0.5, -0.5),
+        decoupled_weight_decay=flag,
+        maximize=flag,
+    ),
+    row("RAdam", lr=lr, betas=betas, eps=eps, weight_decay=decay, decoupled_weight_decay=flag, maximize=flag),
+    row(
+        "Adafactor",
+        lr=lr,
+        beta2_decay=pick(-0.8, -0.5, 0.5),
+        eps=pick((None, 1e-3), (1e-6, 0.1), (-1.0, 1e-3), (None, -1.0)),
+        d=pick(1.0, 2.0, 0.5),
+        weight_decay=decay,
+        maximize=flag,
     ),
 ]

@@ -1,0 +1,94 @@
+"""Muon: steps along the momentum made orthogonal."""
+
+import math
+
+from minitorch.ops.like import zeros_like
+from minitorch.optim.optimizer import Optimizer, one_element, rate
+
+
+class Muon(Optimizer):
+    """Muon (Jordan et al., 2024; with AdamW's weight decay as of Liu et al., arXiv 2502.16982), for matrices. With
+    gradient G of a parameter P of n rows and m columns, and mu the momentum:
+
+        B = mu B + (1 - mu) G
+        G = mu B + (1 - mu) G   if nesterov, else   G = B
+        O = orthogonal(G)                       U V^T of its singular value decomposition U S V^T, roughly
+        P = P - lr weight_decay P
+        P = P - s lr O                          s = sqrt(max(1, n / m)), or 0.2 sqrt(max(n, m)) for "match_rms_adamw"
+
+    Other parameters (biases, embeddings) are for another optimizer.
+    https://docs.pytorch.org/docs/stable/generated/torch.optim.Muon.html, https://kellerjordan.github.io/posts/muon/
+    """
+
+    def __init__(
+        self,
+        params,
+        lr=1e-3,
+        weight_decay=0.1,
+        momentum=0.95,
+        nesterov=True,
+        ns_coefficients=(3.4445, -4.7750, 2.0315),
+        eps=1e-7,
+        ns_steps=5,
+        adjust_lr_fn=None,
+    ):
+        one_element(lr, "lr")
+        for name, value in (("Learning rate", lr), ("momentum", momentum), ("weight decay", weight_decay)):
+            if not value >= 0.0:
+                raise ValueError(f"{name} should be >= 0 but is: {value}")
+        if adjust_lr_fn not in (None, "original", "match_rms_adamw"):
+            raise ValueError(f"Adjust learning rate function {adjust_lr_fn} is not supported")
+        defaults = {
+            "lr": lr,
+            "weight_decay": weight_decay,
+            "momentum": momentum,
+            "nesterov": nesterov,
+            "ns_coefficients": ns_coefficients,
+            "eps": eps,
+            "ns_steps": ns_steps,
+            "adjust_lr_fn": adjust_lr_fn,
+        }
+        super().__init__(params, defaults)
+        for group in self.param_groups:
+            for p in group["params"]:
+                if p.ndim != 2:
+                    raise ValueError(
+                        f"Muon only supports 2D parameters whereas we found a parameter with size: {p.shape}"
+                    )
+
+    def start(self, p, group):
+        return {"momentum_buffer": zeros_like(p)}
+
+    def update(self, p, g, state, group):
+        lr, mu = rate(group), group["momentum"]
+        b = state["momentum_buffer"].lerp_(g, 1 - mu)  # mu b + (1 - mu) g
+        g = g.lerp(b, mu) if group["nesterov"] else b
+        o = orthogonal(g, group["ns_coefficients"], group["ns_steps"], group["eps"])
+        p.mul_(1 - lr * group["weight_decay"])
+        p.add_(o, alpha=-float(lr * scale(group["adjust_lr_fn"], *p.shape)))
+
+
+def scale(name, n, m):
+    """How much larger the step for a matrix of n rows and m columns is to be."""
+    return 0.2 * math.sqrt(max(n, m)) if name == "match_rms_adamw" else math.sqrt(max(1, n / m))
+
+
+def orthogonal(x, coefficients, steps, eps):
+    """U V^T for x = U S V^T, roughly, in bfloat16: singular values come to lie in 0.5 ... 1.5.
+
+    Newton-Schulz: an odd polynomial of x acts on its singular values only, so repeat x = a x + (b A + c A^2) x, with
+    A = x x^T, which drives values in (0, 1] to about 1. x is first scaled to have none beyond 1.
+    """
+    if steps >= 100:
+        raise ValueError("Number of steps must be less than 100 for computational efficiency")
+    if len(coefficients) != 3:
+        raise ValueError("Coefficients must be a tuple of exactly 3 values")
+    a, b, c = coefficients
+    tall = x.size(0) > x.size(1)
+    x = x.bfloat16()
+    x = x.T if tall else x  # so that A is the smaller of the two products
+    x = x / x.norm().clamp(min=eps)
+    for _ in range(steps):
+        gram = x @ x.T
+        x = x.addmm(gram.addmm(gram, gram, beta=b, alpha=c), x, beta=a)
+    return x.T if tall else x
