@@ -43,8 +43,8 @@ def magnitude(*arrays):
     largest = 0.0
     for a in arrays:
         a = np.asarray(a)
-        if a.dtype.kind == "f" and a.size:
-            finite = np.abs(a[np.isfinite(a)], dtype=np.float64)
+        if a.dtype.kind in "fiu" and a.size:
+            finite = np.abs(a[np.isfinite(a)].astype(np.float64))
             largest = max(largest, finite.max(initial=0.0))
     return largest
 

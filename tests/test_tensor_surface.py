@@ -139,9 +139,10 @@ def test_settings(lib):
     lib.use_deterministic_algorithms(False)
     cudnn = lib.backends.cudnn
     assert cudnn.enabled and not cudnn.benchmark and not cudnn.deterministic and not cudnn.is_available()
-    cudnn.benchmark = True
-    assert lib.backends.cudnn.benchmark
-    cudnn.benchmark = False
+    if lib is minitorch:  # torch's are frozen as soon as anybody has imported its test modules
+        cudnn.benchmark = True
+        assert lib.backends.cudnn.benchmark
+        cudnn.benchmark = False
     assert not lib.backends.mps.is_available() and not lib.backends.mps.is_built()
 
 
