@@ -123,10 +123,10 @@ def main(argv=None):
             write_picture(path, results, seconds)
     failed = [r for r in results if not r.passed]
     if args.device == "cpu" and not args.only:
-        from parity import database, modules, opinfo, programs
+        from parity import database, modules, opinfo, optimizers, programs
 
         failed += ["programs"] * programs.report(console, 100, args.seed)
-        for judge in (opinfo.JUDGE, modules.JUDGE):
+        for judge in (opinfo.JUDGE, modules.JUDGE, optimizers.JUDGE):
             failed += judge.judge(console, database.Draw(database.SUBSET, args.seed))
     return 1 if failed else 0
 
