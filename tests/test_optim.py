@@ -7,8 +7,10 @@ import pickle
 import numpy as np
 import pytest
 import torch
+from torch.optim.lbfgs import _strong_wolfe as of_torch
 
 import minitorch
+from minitorch.optim.line_search import Point, strong_wolfe
 
 NAMES = [name for name in minitorch.optim.__all__ if name not in ("Optimizer", "SparseAdam", "lr_scheduler")]
 LIBS = minitorch, torch
@@ -225,3 +227,77 @@ def test_implementations_are_accepted_and_change_nothing(name):
         step(params, optimizer)
         results.append([p.tolist() for p in params])
     assert all(r == results[0] for r in results)
+
+
+@pytest.mark.parametrize("start", [(-1.2, 1.0), (0.0, 0.0), (-3.0, -4.0), (2.0, -5.0), (-0.5, 8.0)])
+@pytest.mark.parametrize("settings", [{}, {"history_size": 3}, {"max_iter": 4, "max_eval": 5}, {"lr": 0.1}])
+def test_line_search_down_a_bent_valley(start, settings):
+    """Rosenbrock's function takes the search through all its cases: the same points, the same number of them."""
+    results = []
+    for lib in LIBS:
+        x = lib.tensor(start, dtype=lib.float64, requires_grad=True)
+        optimizer = lib.optim.LBFGS([x], line_search_fn="strong_wolfe", **settings)
+        seen = []
+
+        def closure(x=x, optimizer=optimizer, seen=seen):
+            optimizer.zero_grad()
+            loss = (1 - x[0]) * (1 - x[0]) + 100 * (x[1] - x[0] * x[0]) * (x[1] - x[0] * x[0])
+            loss.backward()
+            seen.append((*x.tolist(), loss.item()))
+            return loss
+
+        for _ in range(4):
+            optimizer.step(closure)
+        results.append(np.array(seen))
+    ours, theirs = results
+    assert len(ours) == len(theirs)
+    # Every evaluation makes more of the roundings before it.
+    np.testing.assert_allclose(ours[:35], theirs[:35], rtol=1e-6, atol=1e-6)
+
+
+CURVES = {  # losses along a line, which go down at 0
+    "a bowl": lambda t: (t - 3) * (t - 3),
+    "far away": lambda t: (t * t + 1) * 0.001 - t,
+    "waves": lambda t: (3 * t).sin() + 0.05 * t * t - 0.3 * t - (3 * t).sin() * 2,
+    "a wall": lambda t: (t - 1) * (t - 1) + (t * 2).exp() * 0.01 - 0.1 * t,
+    "flat at last": lambda t: -t.tanh() - 0.01 * t,
+    "a kink": lambda t: (t - 0.7).abs(),
+    "a steep wall": lambda t: ((t - 1) * 20).exp() - t,
+    "stairs": lambda t: -(4 * t).sin() * 0.6 - 0.5 * t,
+    "narrow": lambda t: -t / (1 + 30 * (t - 0.5) * (t - 0.5)),
+    "a notch": lambda t: -0.001 * t - 1 / (1 + 2000 * (t - 1.3) * (t - 1.3)),
+    "bent": lambda t: (t * t - 4) * (t * t - 4) - t,
+}
+
+
+@pytest.mark.parametrize("first", [1e-2, 0.1, 0.3, 1.0, 2.0, 4.0, 30.0])
+@pytest.mark.parametrize("curve", CURVES)
+@pytest.mark.parametrize("most", [2, 25])
+def test_line_search_tries_the_points_that_torch_tries(curve, first, most):
+    def tried(lib):
+        seen = []
+
+        def at(t):
+            x = lib.tensor([float(t)], dtype=lib.float64, requires_grad=True)
+            y = CURVES[curve](x).sum()
+            y.backward()
+            seen.append(float(t))
+            return y.item(), x.grad
+
+        d = lib.ones(1, dtype=lib.float64)
+        loss, g = at(0)
+        if lib is torch:
+            found = of_torch(lambda x, t, d: at(t), None, first, d, loss, g, g.dot(d), max_ls=most)
+            return seen, float(found[2]), found[3]
+
+        def point(t):
+            loss, g = at(t)
+            return Point(t, loss, g, g.dot(d))
+
+        found, count = strong_wolfe(point, first, Point(0, loss, g, g.dot(d)), d.abs().max(), most)
+        return seen, float(found.t), count
+
+    (ours, our_t, our_count), (theirs, their_t, their_count) = tried(minitorch), tried(torch)
+    assert our_count == their_count == len(ours) - 1
+    np.testing.assert_allclose(ours, theirs, rtol=1e-9, equal_nan=True)
+    assert our_t == pytest.approx(their_t, rel=1e-9, nan_ok=True)

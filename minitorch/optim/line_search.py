@@ -44,7 +44,7 @@ def strong_wolfe(at, t, start, width, most, c1=1e-4, c2=0.9, tolerance=1e-9):
     # Then: narrow them. `low` is the one of the lower loss.
     low, high = (0, 1) if bracket[0].loss <= bracket[1].loss else (1, 0)
     stuck = False
-    while count < most and abs(bracket[1].t - bracket[0].t) * width >= tolerance:
+    while count < most and not abs(bracket[1].t - bracket[0].t) * width < tolerance:  # NaN, as in torch, goes on
         t, stuck = away_from_ends(cubic_minimum(*bracket), bracket[0].t, bracket[1].t, stuck)
         new, count = at(t), count + 1
         if new.loss > start.loss + c1 * t * start.slope or new.loss >= bracket[low].loss:
@@ -76,7 +76,7 @@ def away_from_ends(t, a, b, stuck):
     """(t, stuck): t, unless it is near an end of the interval a ... b for the second time: then a tenth inside."""
     least, most = min(a, b), max(a, b)
     tenth = 0.1 * (most - least)
-    if min(most - t, t - least) >= tenth:
+    if not min(most - t, t - least) < tenth:
         return t, False
     if not (stuck or t >= most or t <= least):
         return t, True

@@ -1,4 +1,8 @@
-"""Optimizers: the parameters and the state after some steps."""
+"""Optimizers: the parameters and the state after some steps.
+
+Muon, which computes in bfloat16, and LBFGS, which divides by differences of gradients, need limits of their own:
+parity/optimizers.py and tests/test_optim.py compare them.
+"""
 
 from parity.draw import arrays, case, pick
 from parity.harness import Row
