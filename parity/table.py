@@ -97,7 +97,7 @@ def as_json(results, **about):
 def write_picture(path, results, seconds):
     """The report as an .html or .svg file."""
     with open("/dev/null", "w") as nowhere:
-        console = Console(record=True, width=100, file=nowhere, force_terminal=True)
+        console = Console(record=True, width=108, file=nowhere, force_terminal=True)
         report(console, results, seconds)
     if str(path).endswith(".svg"):
         console.save_svg(str(path), title="python -m parity")
