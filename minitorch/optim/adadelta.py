@@ -1,7 +1,8 @@
 """Adadelta: Adagrad with running means, and steps in the units of the parameter."""
 
 from minitorch.ops.like import zeros_like
-from minitorch.optim.optimizer import Optimizer, ascent, descent, rate, refuse, refuse_rates, run, scalar, tick
+from minitorch.optim.optimizer import Optimizer
+from minitorch.optim.rules import ascent, descent, rate, refuse, refuse_rates, run, scalar, tick
 
 
 class Adadelta(Optimizer):

@@ -2,7 +2,8 @@
 
 from minitorch.dtype import finfo
 from minitorch.ops.like import zeros_like
-from minitorch.optim.optimizer import Optimizer, one_element, rate, scalar, tick
+from minitorch.optim.optimizer import Optimizer
+from minitorch.optim.rules import one_element, rate, scalar, tick
 
 
 class Adafactor(Optimizer):

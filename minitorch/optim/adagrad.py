@@ -1,7 +1,8 @@
 """Adagrad: every number of a parameter has a learning rate of its own, the smaller the more it has moved."""
 
 from minitorch.ops.like import full_like
-from minitorch.optim.optimizer import Optimizer, ascent, descent, rate, refuse, refuse_rates, run, scalar, tick
+from minitorch.optim.optimizer import Optimizer
+from minitorch.optim.rules import ascent, descent, rate, refuse, refuse_rates, run, scalar, tick
 
 
 class Adagrad(Optimizer):

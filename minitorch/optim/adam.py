@@ -1,18 +1,8 @@
 """Adam: adaptive moment estimation. AdamW: Adam whose weight decay stays out of the averages."""
 
 from minitorch.ops.like import zeros_like
-from minitorch.optim.optimizer import (
-    Optimizer,
-    ascent,
-    descent,
-    one_element,
-    rate,
-    refuse_betas,
-    refuse_rates,
-    run,
-    scalar,
-    tick,
-)
+from minitorch.optim.optimizer import Optimizer
+from minitorch.optim.rules import ascent, descent, one_element, rate, refuse_betas, refuse_rates, run, scalar, tick
 from minitorch.tensor import Tensor
 
 

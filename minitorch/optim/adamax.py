@@ -1,17 +1,8 @@
 """Adamax: Adam with the largest gradient in place of the mean square."""
 
 from minitorch.ops.like import zeros_like
-from minitorch.optim.optimizer import (
-    Optimizer,
-    ascent,
-    descent,
-    rate,
-    refuse_betas,
-    refuse_rates,
-    run,
-    scalar,
-    tick,
-)
+from minitorch.optim.optimizer import Optimizer
+from minitorch.optim.rules import ascent, descent, rate, refuse_betas, refuse_rates, run, scalar, tick
 
 
 class Adamax(Optimizer):

@@ -1,7 +1,8 @@
 """ASGD: gradient descent that also keeps the average of where it has been."""
 
 from minitorch.ops.like import zeros_like
-from minitorch.optim.optimizer import Optimizer, ascent, descent, rate, refuse_rates, run, scalar, tick
+from minitorch.optim.optimizer import Optimizer
+from minitorch.optim.rules import ascent, descent, rate, refuse_rates, run, scalar, tick
 
 
 class ASGD(Optimizer):

@@ -3,7 +3,8 @@
 from minitorch.autograd.grad_mode import enable_grad, no_grad
 from minitorch.ops.join import cat
 from minitorch.optim.line_search import Point, strong_wolfe
-from minitorch.optim.optimizer import Optimizer, one_element, rate, refuse
+from minitorch.optim.optimizer import Optimizer
+from minitorch.optim.rules import one_element, rate, refuse
 
 
 class LBFGS(Optimizer):

@@ -3,7 +3,8 @@
 import math
 
 from minitorch.ops.like import zeros_like
-from minitorch.optim.optimizer import Optimizer, one_element, rate
+from minitorch.optim.optimizer import Optimizer
+from minitorch.optim.rules import one_element, rate
 
 
 class Muon(Optimizer):

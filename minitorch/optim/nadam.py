@@ -2,7 +2,8 @@
 
 from minitorch.ops.like import zeros_like
 from minitorch.optim.adam import shrinking, shrunk
-from minitorch.optim.optimizer import Optimizer, rate, refuse, refuse_betas, refuse_rates, run, scalar, tick
+from minitorch.optim.optimizer import Optimizer
+from minitorch.optim.rules import rate, refuse, refuse_betas, refuse_rates, run, scalar, tick
 
 
 class NAdam(Optimizer):

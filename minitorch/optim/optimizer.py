@@ -10,8 +10,8 @@ from copy import deepcopy
 
 from minitorch.autograd.grad_mode import enable_grad, no_grad
 from minitorch.autograd.variable import RemovableHandle
-from minitorch.creation import tensor
-from minitorch.dtype import float32, float64, get_default_dtype
+from minitorch.dtype import float32, float64
+from minitorch.optim.rules import scalar
 from minitorch.tensor import Tensor
 
 before_any_step, after_any_step = {}, {}  # hooks of all optimizers
@@ -315,67 +315,3 @@ def adapted(value, p, name=None):
     if isinstance(value, (list, tuple)):
         return type(value)(adapted(v, p) for v in value)
     return value
-
-
-# -- what the rules share ----------------------------------------------------------------------------------------------
-
-
-def refuse(condition, name, value):
-    """ValueError for a setting out of its range."""
-    if condition:
-        raise ValueError(f"Invalid {name}: {value}")
-
-
-def refuse_rates(lr, weight_decay=0.0, eps=0.0):
-    """ValueError for settings that most optimizers have and that must not be negative."""
-    one_element(lr, "lr")
-    refuse(not lr >= 0.0, "learning rate", lr)
-    refuse(not eps >= 0.0, "epsilon value", eps)
-    refuse(not weight_decay >= 0.0, "weight_decay value", weight_decay)
-
-
-def refuse_betas(betas):
-    """ValueError for rates of averages outside [0, 1)."""
-    for i in (0, 1):
-        refuse(not 0.0 <= betas[i] < 1.0, f"beta parameter at index {i}", betas[i])
-
-
-def one_element(x, name):
-    """ValueError for a setting that is a tensor of more (or less) than one number."""
-    if isinstance(x, Tensor) and x.numel() != 1:
-        raise ValueError(f"Tensor {name} must be 1-element")
-
-
-def rate(group):
-    """The learning rate: a number, or a tensor of no dims, with which a rule computes in the tensor's dtype."""
-    lr = group["lr"]
-    return lr.squeeze() if isinstance(lr, Tensor) else lr
-
-
-def scalar(value):
-    """A tensor of no dims for a state: float32, or float64 where that is the default dtype."""
-    return tensor(float(value), dtype=float64 if get_default_dtype() == float64 else float32)
-
-
-def tick(state):
-    """Count the step: t = 1, 2, ..."""
-    state["step"] += 1
-    return state["step"].item()
-
-
-def ascent(p, g, group):
-    """g = -g to maximize; g = g + weight_decay p."""
-    g = -g if group["maximize"] else g
-    return g.add(p, alpha=float(group["weight_decay"])) if group["weight_decay"] != 0 else g
-
-
-def descent(group):
-    """(sign, weight_decay): the same for a kernel, as two numbers: g = sign g + weight_decay p."""
-    return -1 if group["maximize"] else 1, float(group["weight_decay"])
-
-
-def run(kernel, tensors, *numbers):
-    """Run a kernel that writes the first of the tensors, the parameter, and its states, which follow its gradient."""
-    kernel(*[t.array for t in tensors], *map(float, numbers))
-    for written in (tensors[0], *tensors[2:]):
-        written.version[0] += 1

@@ -1,7 +1,8 @@
 """RMSprop: the gradient over the root of its running mean square."""
 
 from minitorch.ops.like import zeros_like
-from minitorch.optim.optimizer import Optimizer, ascent, descent, rate, refuse, refuse_rates, run, scalar, tick
+from minitorch.optim.optimizer import Optimizer
+from minitorch.optim.rules import ascent, descent, rate, refuse, refuse_rates, run, scalar, tick
 
 
 class RMSprop(Optimizer):

@@ -2,7 +2,8 @@
 
 from minitorch.ops.elementwise.choosing import where
 from minitorch.ops.like import full_like, zeros_like
-from minitorch.optim.optimizer import Optimizer, rate, refuse, refuse_rates, run, scalar, tick
+from minitorch.optim.optimizer import Optimizer
+from minitorch.optim.rules import rate, refuse, refuse_rates, run, scalar, tick
 
 
 class Rprop(Optimizer):

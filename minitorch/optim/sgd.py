@@ -1,7 +1,8 @@
 """Stochastic gradient descent, with momentum. The optimizer to begin with: its rule, in `update`, is all there is."""
 
 from minitorch.ops.like import zeros_like
-from minitorch.optim.optimizer import Optimizer, ascent, descent, rate, refuse, refuse_rates, run
+from minitorch.optim.optimizer import Optimizer
+from minitorch.optim.rules import ascent, descent, rate, refuse, refuse_rates, run
 
 
 class SGD(Optimizer):

@@ -1,18 +1,8 @@
 """Yogi: Adam whose second moment takes small steps. torch has none."""
 
 from minitorch.ops.like import full_like, zeros_like
-from minitorch.optim.optimizer import (
-    Optimizer,
-    ascent,
-    descent,
-    rate,
-    refuse,
-    refuse_betas,
-    refuse_rates,
-    run,
-    scalar,
-    tick,
-)
+from minitorch.optim.optimizer import Optimizer
+from minitorch.optim.rules import ascent, descent, rate, refuse, refuse_betas, refuse_rates, run, scalar, tick
 
 
 class Yogi(Optimizer):

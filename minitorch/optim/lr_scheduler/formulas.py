@@ -9,7 +9,7 @@ from bisect import bisect_right
 from math import cos, pi
 
 from minitorch.optim.lr_scheduler.scheduler import LRScheduler, check_optimizer, per_group
-from minitorch.optim.optimizer import refuse
+from minitorch.optim.rules import refuse
 
 
 class FormulaLR(LRScheduler):
