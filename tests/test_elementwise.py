@@ -85,3 +85,15 @@ def test_a_refused_write_changes_nothing():
         with pytest.raises((RuntimeError, TypeError)):
             call()
     assert x.tolist() == [1, 1] and x._version == 0
+
+
+def test_a_tensor_of_one_number_as_alpha_and_value(both):
+    for make in (
+        lambda lib: lib.tensor(2.0),
+        lambda lib: lib.tensor(2),
+        lambda lib: lib.ones(2),
+        lambda lib: lib.tensor(2.0, requires_grad=True),
+    ):
+        for name, setting, count in (("add", "alpha", 2), ("sub", "alpha", 2), ("addcmul", "value", 3)):
+            both(lambda lib: getattr(lib, name)(*[lib.ones(3)] * count, **{setting: make(lib)}))  # noqa: B023
+        both(lambda lib: lib.ones(3).add_(lib.ones(3), alpha=make(lib)))  # noqa: B023

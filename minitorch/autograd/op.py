@@ -194,10 +194,22 @@ def bind(name, parameters, inputs, settings):
                 if p.name in settings:
                     raise TypeError(f"{name}() got multiple values for argument '{p.name}'")
                 settings[p.name] = value
+            if p.name in NUMBERS and isinstance(settings.get(p.name), Variable):
+                settings[p.name] = as_number(name, p.name, settings[p.name])
     extra = len(list(given))
     if extra:
         raise TypeError(f"{name}() takes {len(inputs) - extra} positional arguments but {len(inputs)} were given")
     return tensors, settings
+
+
+NUMBERS = ("alpha", "beta", "value")  # settings for which torch takes a tensor of one number, too
+
+
+def as_number(name, setting, x):
+    """The number in a 0-d tensor that requires no gradient; TypeError for any other tensor."""
+    if x.array.ndim or x.requires_grad:
+        raise TypeError(f"{name}(): argument '{setting}' must be Number, not Tensor")
+    return x.item()
 
 
 def torch_names(settings):
