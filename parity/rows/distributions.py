@@ -122,7 +122,7 @@ def support(make):
 
 def divergence(p, q):
     """The row's function: KL(p || q); the first parameters are p's."""
-    (make_p, params_p), (make_q, params_q) = KINDS[p], KINDS[q]
+    make_p, make_q, params_p, params_q = KINDS[p][0], KINDS[q][0], inner(p), inner(q)
     split = len(params_p)
     if (p, q) == ("Uniform", "Exponential"):  # of one shape, see below
         params_p, params_q = [arrays((3,), "normal"), arrays((3,), "positive")], [arrays((3,), "positive")]
