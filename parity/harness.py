@@ -123,13 +123,15 @@ class Checker:
         """(ours, theirs) of one action; None where both raised the same class. Mismatch where they part.
 
         related: a subclass will do. A mixture of dtypes may be refused as a mixture (RuntimeError) or for one of them
-        (NotImplementedError, which is a RuntimeError); torch does now the one, now the other.
+        (NotImplementedError, which is a RuntimeError); torch does now the one, now the other. So also where it says
+        that the result of a mixture cannot be written in place.
         """
         theirs, ours = attempt(do, self.theirs, case), attempt(do, self.ours, case)
         limits = TORCH_LIMITS + (() if self.ours.device == "cpu" else CPU_ONLY)
         if isinstance(theirs, Exception) and any(words in str(theirs) for words in limits):
             return None
         if isinstance(theirs, Exception) or isinstance(ours, Exception):
+            related = related or "can't be cast to the desired output type" in str(theirs)
             same = type(theirs).__name__ == type(ours).__name__
             if not (same or (related and isinstance(theirs, RuntimeError) and isinstance(ours, RuntimeError))):
                 raise Mismatch(f"{say(ours)}; torch: {say(theirs)}")

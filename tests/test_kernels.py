@@ -5,11 +5,13 @@ import math
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import kernels.cpu as K
 import minitorch
+from kernels.cpu.recurrent import sigmoid_
 from kernels.cpu.windows import output_size
 from minitorch.ops import recurrent
 from minitorch.ops.activation import gelu_definition
@@ -236,6 +238,21 @@ def test_index_put_adds_up_repeated_places():
     x = np.zeros(3)
     K.index_put(x, (np.array([0, 2, 0]),), np.array([1.0, 2.0, 3.0]), True)
     assert x.tolist() == [4, 0, 2]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("columns", range(1, 10))
+def test_sigmoid_of_one_column_in_its_own_memory(columns, dtype):
+    x = numbers(0, 9, columns).astype(dtype)
+    wanted = 1 / (1 + np.exp(-x[:, -1].copy()))
+    sigmoid_(x[:, -1])
+    np.testing.assert_allclose(x[:, -1], wanted, rtol=1e-6)
+
+
+def test_a_cast_to_float16_rounds_to_float32_first():
+    number = np.array([1 + 2.0**-11 + 2.0**-40])  # just above the middle of two float16 numbers; float32 is the middle
+    assert K.cast(number, np.dtype(np.float16)) == 1 == torch.tensor(number).half()
+    assert K.full((1,), number[0], np.dtype(np.float16)) == 1
 
 
 @given(st.sampled_from(["tanh", "relu", "lstm", "projected lstm", "gru"]), st.booleans(), st.integers(0, 99))

@@ -13,6 +13,8 @@ def full(shape, value, dtype):
     """An array of one value."""
     if dtype is BFLOAT16:
         value = from_float32(np.asarray(value, np.float32))
+    elif dtype == np.float16:
+        value = np.asarray(value, np.float32)  # as in cast
     out = np.empty(shape, dtype)
     np.copyto(out, value, casting="unsafe")
     return out
@@ -46,18 +48,23 @@ def copy(array):
 
 
 def cast(array, dtype):
-    """A copy in another dtype: fractions are cut off, anything but 0 is True. To bfloat16 it goes through float32."""
+    """A copy in another dtype: fractions are cut off, anything but 0 is True.
+
+    To float16 and bfloat16 it goes through float32, as in torch: rounded twice, which near a tie is another number.
+    """
     if array.dtype is not dtype:
         if array.dtype is BFLOAT16:
             array = to_float32(array)
         elif dtype is BFLOAT16:
             array = from_float32(array.astype(np.float32))
+        elif dtype == np.float16 and array.dtype != np.float32:
+            array = array.astype(np.float32)
     return array.astype(dtype, order="C")
 
 
 def copy_into(array, value):
     """Write value, which broadcasts and is cast, into array, which may be a view."""
-    if array.dtype is not value.dtype and (array.dtype is BFLOAT16 or value.dtype is BFLOAT16):
+    if array.dtype is not value.dtype and (array.dtype in (np.float16, BFLOAT16) or value.dtype is BFLOAT16):
         value = cast(value, array.dtype)
     np.copyto(array, value, casting="unsafe")
 

@@ -97,6 +97,8 @@ def copy_into(array, value):
     """Write value (an array, which broadcasts and is cast) into array, which may be a view with any strides."""
     if array.dtype is not value.dtype and BFLOAT16 in (array.dtype, value.dtype):
         value = cast(value, array.dtype)
+    elif array.dtype == np.float16 and value.dtype not in (np.float16, np.float32):
+        value = cast(value, np.dtype(np.float32))  # rounded twice, as on the CPU and in torch
     if value.memory is array.memory:
         value = copy(value)  # they may overlap, and threads run in any order
     shape, array_steps, value_steps = common_steps(array.shape, array, value)

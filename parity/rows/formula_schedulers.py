@@ -55,7 +55,7 @@ def inverse(t, base, alpha, beta, base_lr=None):
 def cosine(t, base, max_update, final_lr, warmup_steps, warmup_begin_lr, base_lr=None):
     if t < warmup_steps:
         return warmup_begin_lr + (base - warmup_begin_lr) * (t / warmup_steps)
-    share = min(1, (t - warmup_steps) / max(1, max_update - warmup_steps))
+    share = (t - warmup_steps) / (max_update - warmup_steps) if t < max_update else 1
     return final_lr + (base - final_lr) * (0.5 + 0.5 * math.cos(math.pi * share))
 
 
