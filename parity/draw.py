@@ -131,9 +131,15 @@ def spread(arguments, **settings):
 
 def as_case(drawn):
     """What a strategy drew as a Case: a Case itself, a tuple of arguments, or the only argument."""
-    if isinstance(drawn, Case):
-        return drawn
-    return Case(drawn if isinstance(drawn, tuple) else (drawn,))
+    if not isinstance(drawn, Case):
+        drawn = Case(drawn if isinstance(drawn, tuple) else (drawn,))
+    settings = {name: as_array(value) for name, value in drawn.settings.items()}
+    return replace(drawn, args=tuple(map(as_array, drawn.args)), settings=settings)
+
+
+def as_array(value):
+    """A scalar that NumPy's arithmetic made of a 0-d array as an array again."""
+    return np.asarray(value) if isinstance(value, np.generic) else value
 
 
 def pick(*choices):
@@ -159,11 +165,11 @@ def has_empty(case):
     return 0 in sizes
 
 
-def mixes_floats(case):
-    """Whether the case has floating arrays of more than one dtype."""
-    dtypes = set()
-    case.map(lambda a: dtypes.add(a.dtype) or a)
-    return sum(dtype.kind == "f" for dtype in dtypes) > 1
+def dtypes(case):
+    """The dtypes of the case's arrays."""
+    found = set()
+    case.map(lambda a: found.add(a.dtype) or a)
+    return found
 
 
 def as_float32(case):

@@ -51,8 +51,8 @@ class Row:
     kind: "elementwise" (errors in ulp of each value), "sums" (of the largest magnitude), "exact" (every bit) or
     "normal" (the numbers of randn). without: columns that do not apply. gpu: whether the row takes tensors and so
     follows them to another device. bernoulli: whether it draws Bernoulli numbers of one probability (other_stream).
-    float32_part: of float32 with float64, a part is computed in float32 and then shown as float64; errors are then
-    counted in units of float32.
+    float32_part: of float64 with another dtype, a part is computed in float32 and then shown as float64; errors are
+    then counted in units of float32.
     """
 
     name: str
@@ -146,12 +146,11 @@ class Checker:
         case.map(lambda a: sizes.append(compare.magnitude(a)) or a)
         return max(sizes)
 
-    def agree(self, do, case, derivative=False, related=False):
-        """Check one action on both sides; the error."""
+    def agree(self, do, case, derivative=False, related=False, unit=None):
+        """Check one action on both sides; the error, in units of the last place of that dtype (None: the result's)."""
         pair = self.both(do, case, related)
         if pair is None:
             return 0.0
-        unit = np.float32 if self.row.float32_part and draw.mixes_floats(case) else None
         error = compare.error_between(*pair, self.scale(case, derivative), unit)
         kind = "sums" if derivative else self.row.kind
         limit = {"elementwise": compare.ELEMENTWISE, "exact": 0, "normal": compare.NORMAL}.get(kind, compare.SUMS)
@@ -171,10 +170,10 @@ class Checker:
             self.agree(second, case, derivative=True)
         elif name == "float32":
             self.float32(case)
-        elif name == "dtypes":
-            self.agree(Side.forward, draw.other_dtypes(case), related=True)
-        elif name == "errors":
-            self.agree(Side.forward, draw.spoiled(case))
+        elif name in ("dtypes", "errors"):
+            changed = VARIANTS[name](case)
+            unit = np.float32 if self.row.float32_part and draw.dtypes(changed) != draw.dtypes(case) else None
+            self.agree(Side.forward, changed, related=name == "dtypes", unit=unit)
         else:
             case = draw.other_layout(case) if name == "layout" else draw.with_edges(case)
             self.agree(Side.forward, case)

@@ -16,7 +16,7 @@ def full(shape, value, dtype):
     elif dtype == np.float16:
         value = np.asarray(value, np.float32)  # as in cast
     out = np.empty(shape, dtype)
-    np.copyto(out, value, casting="unsafe")
+    np.copyto(out, np.asarray(value), casting="unsafe")  # of an array, for -1 shall wrap around in uint8
     return out
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from minitorch.autograd.inplace import target
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
-from minitorch.dtype import FLOATING
+from minitorch.dtype import FLOATING, check_fits
 from minitorch.ops.elementwise import where
 from minitorch.ops.like import full_like, ones_like, scalar_like, zeros_like
 from minitorch.size import normalize_dim
@@ -30,7 +30,9 @@ def check_index(name, input, dim, index, src=None):
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     for what, x in (("input", input), ("src", src)):
         if x is not None and max(index.array.ndim, 1) != max(x.array.ndim, 1):
-            fewer = what == "src" and 0 < x.array.ndim < index.array.ndim  # torch misses the sizes of src first
+            fewer = what == "src" and 0 < x.array.ndim < index.array.ndim
+            # torch compares size by size, and misses one of src unless it finds one too small before.
+            fewer = fewer and all(n <= m for n, m in zip(index.array.shape, x.array.shape, strict=False))
             raise (IndexError if fewer else RuntimeError)(
                 f"Index tensor must have the same number of dimensions as {what} tensor ({name})"
             )
@@ -110,6 +112,7 @@ def scattering(name, input, dim, index, src):
     if index.array.size == 0:
         return None
     if not isinstance(src, Variable):
+        check_fits(src, input.array.dtype)
         src = scalar_like(input, src, input.array.dtype).expand(index.array.shape)
     elif src.array.dtype != input.array.dtype:
         raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
@@ -181,16 +184,26 @@ def product(input, index, src, *, dim):
 
 
 @op(label="ScatterReduceBackward0")
-def extreme(input, index, src, *, dim, reduce):
-    """The largest ("amax") or smallest ("amin") of what is there and what comes; equal ones share the gradient."""
-    array = input.kernels.copy(input.array)
-    input.kernels.scatter(array, dim, index.array, src.array, reduce)
+def extreme(input, index, src, *, dim, reduce, include_self):
+    """The largest ("amax") or smallest ("amin") of what comes and, if included, what was there.
+
+    Equal ones share the gradient. As in torch, what was there counts as one of them also where it is not included.
+    """
+    k = input.kernels
+    array = k.copy(input.array)
+    if not include_self:
+        nothing = k.full(index.array.shape, identity(reduce, array.dtype), array.dtype)
+        k.scatter(array, dim, index.array, nothing, None)
+    k.scatter(array, dim, index.array, src.array, reduce)
 
     def vjp(g, y):
         chosen = (input == y).to(g.dtype)
         chosen_src = (src == gathered(y, index, dim=dim)).to(g.dtype)
         share = g / added(chosen, index, chosen_src, dim=dim)
-        return chosen * share, None, chosen_src * gathered(share, index, dim=dim)
+        own = chosen * share
+        if not include_self:
+            own = replaced(own, index, g.new_zeros(()).expand(index.shape), dim=dim)
+        return own, None, chosen_src * gathered(share, index, dim=dim)
 
     return array, vjp
 
@@ -224,6 +237,8 @@ def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
 
 
 def reduced(input, dim, index, src, reduce, include_self):
+    if reduce in ("amax", "amin"):
+        return extreme(input, index, src, dim=dim, reduce=reduce, include_self=include_self)
     if not include_self:  # what was there makes way
         nothing = scalar_like(input, identity(reduce, input.array.dtype), input.array.dtype)
         input = replaced(input, index, nothing.expand(index.shape), dim=dim)
@@ -231,9 +246,7 @@ def reduced(input, dim, index, src, reduce, include_self):
         return added(input, index, src, dim=dim)
     if reduce == "prod":
         return product(input, index, src, dim=dim)
-    if reduce == "mean":
-        return mean(input, index, src, dim=dim, include_self=include_self)
-    return extreme(input, index, src, dim=dim, reduce=reduce)
+    return mean(input, index, src, dim=dim, include_self=include_self)
 
 
 # -- the same for flat and broadcast indices ---------------------------------------------------------------------------

@@ -11,8 +11,10 @@ import numpy as np
 from minitorch.autograd.inplace import target
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
+from minitorch.dtype import check_fits
 from minitorch.ops.gather import as_vector, check_range, reduced
 from minitorch.ops.like import scalar_like
+from minitorch.ops.refusals import refuse_dtypes
 from minitorch.size import normalize_dim
 
 
@@ -60,7 +62,7 @@ def filled(input, index, value, *, dim):
 def lined(name, input, dim, index, dtypes=(np.int64, np.int32), errors=(RuntimeError, IndexError, IndexError), low=0):
     """(input, dim, index) with dim from the start and a vector as index, checked; a 0-d input as a vector.
 
-    errors: torch's classes for an index of another dtype, of more dims, out of range.
+    errors: torch's classes for an index of another dtype, of more dims, out of range (None: not looked at yet).
     """
     wrong_dtype, wrong_dims, out_of_range = errors
     d = normalize_dim(dim, input.array.ndim)
@@ -68,8 +70,9 @@ def lined(name, input, dim, index, dtypes=(np.int64, np.int32), errors=(RuntimeE
         raise wrong_dtype(f"{name}(): Expected dtype int32/int64 for index but got: {index.dtype.name}")
     if index.array.ndim > 1:
         raise wrong_dims(f"{name}(): Index is supposed to be a vector, but got size {list(index.array.shape)}")
-    n = input.array.shape[d] if input.array.ndim else 1
-    check_range(index, n, f"dimension {d}", out_of_range, negative=low < 0)
+    if out_of_range:
+        n = input.array.shape[d] if input.array.ndim else 1
+        check_range(index, n, f"dimension {d}", out_of_range, negative=low < 0)
     return as_vector(input), d, as_vector(index)
 
 
@@ -103,18 +106,20 @@ def index_add(input, dim, index, source, *, alpha=1):
     out_of_range = RuntimeError if input.array.ndim > 1 else IndexError  # torch's choice
     if input.array.ndim == 0 and source.array.ndim:
         raise RuntimeError(f"index_add(): source of shape {list(source.array.shape)} for a 0-d tensor must be 0-d, too")
-    x, d, index = lined("index_add", input, dim, index, errors=(RuntimeError, IndexError, out_of_range))
+    x, d, index = lined("index_add", input, dim, index, errors=(RuntimeError, IndexError, None))
     if input.array.ndim == 0:
         return index_add(x, 0, index, source.unsqueeze(0), alpha=alpha).squeeze(0)
     check_source("index_add", input, d, index, source)
+    check_range(index, input.array.shape[d], f"dimension {d}", out_of_range)
     if alpha != 1:
+        check_fits(alpha, source.array.dtype)
         source = source * scalar_like(source, alpha, source.array.dtype)
     return added(input, index, source, dim=d)
 
 
 def index_copy(input, dim, index, source):
     """A copy of input with slice index[i] along dim replaced by source[i], for each i; of several the last stays."""
-    errors = RuntimeError, IndexError, IndexError
+    errors = RuntimeError, IndexError, None
     x, d, index = lined("index_copy", input, dim, index, dtypes=(np.int64,), errors=errors)
     if x.array.ndim == 1 and source.array.ndim == 0 and index.array.size == 1:
         source = source.unsqueeze(0)
@@ -132,6 +137,7 @@ def index_copy(input, dim, index, source):
             f"({source.array.shape[d] if source.array.ndim else 1})"
         )
     check_source("index_copy", x, d, index, source)
+    check_range(index, x.array.shape[d], f"dimension {d}", IndexError)
     return replaced(input, index, source, dim=d)
 
 
@@ -140,6 +146,7 @@ def index_fill(input, dim, index, value):
     errors = IndexError, RuntimeError, IndexError
     x, d, index = lined("index_fill", input, dim, index, dtypes=(np.int64,), errors=errors, low=-1)
     if not isinstance(value, Variable):
+        check_fits(value, input.array.dtype)
         value = scalar_like(input, value, input.array.dtype)
     elif value.array.ndim:
         raise RuntimeError(
@@ -156,9 +163,14 @@ def index_reduce(input, dim, index, source, reduce, *, include_self=True):
     it and, with include_self, of what was there."""
     if reduce not in ("prod", "mean", "amax", "amin"):
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
-    x, d, index = lined("index_reduce", input, dim, index)
+    x, d, index = lined("index_reduce", input, dim, index, errors=(RuntimeError, IndexError, None))
+    if source.array.ndim == 0 and index.array.size != 1:
+        raise IndexError(f"index_reduce(): a source without dims for {index.array.size} indices")
     if input.array.ndim == 0:
         return index_reduce(x, 0, index, source.reshape(-1), reduce, include_self=include_self).squeeze(0)
     check_source("index_reduce", input, d, index, source)
+    if not include_self or x.array.ndim == 1:
+        refuse_dtypes("index_func_" if include_self else "index_reduce_func_exclude_input_init", input, "b")
+    check_range(index, input.array.shape[d], f"dimension {d}", IndexError)
     places = index.reshape([-1 if e == d else 1 for e in range(input.array.ndim)]).expand(source.shape)
     return reduced(input, d, places, source, reduce, include_self)

@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.inplace import check_writable, inplace_parts, target
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
-from minitorch.dtype import FLOATING
+from minitorch.dtype import FLOATING, check_fits
 from minitorch.ops.expand import expand
 from minitorch.ops.gather import check_range
 from minitorch.ops.like import scalar_like
@@ -171,6 +171,7 @@ def setitem(input, key, value):
     key = None if key is True else key  # torch writes x[True] as x[None]: by copy_, in any dtype
     basic, advanced = parse(input, key, writes=True)
     if not isinstance(value, Variable):
+        check_fits(value, input.array.dtype)
         value = scalar_like(input, value, input.array.dtype)
     elif value.array.ndim == 0:
         value = value.to(input.device)

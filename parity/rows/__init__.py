@@ -15,6 +15,7 @@ FAMILIES = (
     "shape",
     "index",
     "indexing",
+    "scatter",
     "matmul",
     "products",
     "einsum",

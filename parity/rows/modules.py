@@ -25,10 +25,10 @@ def layer(make):
     return call
 
 
-def network(nn, width, bias):
-    """Containers within containers."""
+def network(nn, width):
+    """Containers within containers. (A bias before a BatchNorm would have the gradient 0, which is rounding.)"""
     return nn.Sequential(
-        nn.Conv2d(1, width, 3, padding=1, bias=bias),
+        nn.Conv2d(1, width, 3, padding=1, bias=False),
         nn.BatchNorm2d(width),
         nn.ReLU(),
         nn.MaxPool2d(2),
@@ -142,7 +142,7 @@ ROWS = [
         "Unflatten", lambda nn, dim, size: nn.Unflatten(dim, size), rows, pick(1, 0), pick((3, 1), (-1, 1), (1, 2, 1))
     ),
     module("Identity", lambda nn: nn.Identity(), rows),
-    module("Sequential", network, arrays((2, 1, 4, 4), "normal"), pick(2, 3), bias=flag, bernoulli=True),
+    module("Sequential", network, arrays((2, 1, 4, 4), "normal"), pick(2, 3), bernoulli=True),
     Row(
         "MSELoss",
         loss(lambda nn, **s: nn.MSELoss(**s)),
