@@ -24,10 +24,10 @@ def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=N
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}) is deprecated. "
             "Please ensure they have the same size."
         )
-    floating_only("binary_cross_entropy", input)
     if target.dtype is not input.dtype:
         names = [x.dtype.word for x in (target, input)]
         raise RuntimeError(f"Found dtype {names[0]} but expected {names[1]}")
+    floating_only("binary_cross_entropy", input)
     for name, x in (("input", input), ("target", target)):
         if not bool(((x >= 0) & (x <= 1)).all()):
             raise RuntimeError(f"all elements of {name} should be between 0 and 1")

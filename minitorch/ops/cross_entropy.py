@@ -44,7 +44,8 @@ def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, r
         check_target_dtype(target)
         if target.ndim == 1 and len(target) != 1:
             raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {len(target)}")
-        loss = nll_loss(input[None], target[None], weight, ignore_index=ignore_index, reduction=reduction)
+        target = target[None] if target.ndim != 1 else target  # () or (1)
+        loss = nll_loss(input[None], target, weight, ignore_index=ignore_index, reduction=reduction)
         return loss.squeeze(0) if reduction == "none" else loss
     counted = check_classes(input, target, weight, ignore_index)
     classes = where(counted, target, 0).long()
@@ -120,6 +121,8 @@ def cross_entropy(
     loss = nll_loss(log_p, target, weight, ignore_index=ignore_index, reduction=reduction)
     if label_smoothing == 0:
         return loss
+    if input.ndim == 1 and target.ndim:
+        raise RuntimeError("cross_entropy: with label_smoothing, scores of shape (C) need a target of shape ()")
     if weight is not None and weight.ndim == 0:
         raise IndexError("cross_entropy: with label_smoothing, the weight is a vector of a number for each class")
     if weight is not None and weight.ndim > 1 and (reduction == "mean" or len(weight) != weight.numel()):
