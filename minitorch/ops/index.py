@@ -153,6 +153,8 @@ def index_fill(input, dim, index, value):
             "index_fill_ only supports a 0-dimensional value tensor, but got tensor with "
             f"{value.array.ndim} dimension(s)."
         )
+    elif value.array.dtype != input.array.dtype:
+        check_fits(value.item(), input.array.dtype)
     if input.array.ndim == 0:
         return filled(x, index, value, dim=0).squeeze(0)
     return filled(input, index, value.to(input.device).cast(input.array.dtype), dim=d)

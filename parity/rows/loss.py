@@ -147,7 +147,7 @@ ROWS = [
     Row("weighted l1_loss", weighted("l1_loss"), alike(), "sums", float32_part=True),
     Row("weighted huber_loss", weighted("huber_loss"), alike(), "sums", float32_part=True),
     # Without edges: torch's exponential overflows, ours does not.
-    Row("soft_margin_loss", function("soft_margin_loss"), signed(1), "sums", ("edges",)),
+    Row("soft_margin_loss", function("soft_margin_loss"), signed(1), "sums", ("edges",), float32_part=True),
     # Without edges: where the target is 0, torch's derivative for it is NaN, that of 0 / 0.
     Row(
         "kl_div",
@@ -155,6 +155,7 @@ ROWS = [
         alike(other="positive", reduction=pick("mean", "sum", "none", "batchmean"), log_target=pick(False, True)),
         "sums",
         ("edges",),
+        float32_part=True,
     ),
     Row(
         "poisson_nll_loss",
@@ -179,6 +180,7 @@ ROWS = [
         function("multilabel_soft_margin_loss"),
         alike(STYLE, "unit", shape=shapes(1, 3)),
         "sums",
+        float32_part=True,
     ),
     Row("hinge_embedding_loss", function("hinge_embedding_loss"), signed(1, margin=pick(1.0, 0.5, 2)), "sums"),
     Row("margin_ranking_loss", function("margin_ranking_loss"), signed(2, margin=pick(0, 0.5, 2)), "sums"),

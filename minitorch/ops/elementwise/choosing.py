@@ -51,6 +51,8 @@ def masked_fill(input, mask, value):
             f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.array.ndim} "
             "dimension(s)."
         )
+    elif value.array.dtype != input.array.dtype:
+        check_fits(value.item(), input.array.dtype)
     return choose(mask, value.cast(input.array.dtype), input)
 
 
