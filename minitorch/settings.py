@@ -1,31 +1,23 @@
 """Settings of the whole program: how many threads, and whether results must repeat bit for bit."""
 
-import os
-import sys
+from kernels.cpu import threads
 
 _deterministic = {"mode": False, "warn_only": False}
-_threads = os.cpu_count() or 1
 
 
 def get_num_threads():
-    """How many threads the kernels written with Numba use."""
-    return _threads
+    """How many threads a long kernel uses: at first, as many as there are processors. See kernels/cpu/threads.py."""
+    return threads.get_num_threads()
 
 
 def set_num_threads(n):
-    """Use n threads in kernels written with Numba. (NumPy's matrix products have a setting of their own, read when
-    Python starts: the environment variable OPENBLAS_NUM_THREADS.)"""
-    global _threads
+    """Use n threads in long kernels. (NumPy's matrix products have a setting of their own, read when Python starts: the
+    environment variable OPENBLAS_NUM_THREADS.)"""
     if not isinstance(n, int) or isinstance(n, bool):
         raise RuntimeError(f"set_num_threads expects an int, but got {type(n).__name__}")
     if n <= 0:
         raise RuntimeError("set_num_threads expects a positive integer")
-    _threads = n
-    if "numba" in sys.modules:
-        numba = sys.modules["numba"]
-        numba.set_num_threads(min(n, numba.config.NUMBA_NUM_THREADS))
-    else:
-        os.environ["NUMBA_NUM_THREADS"] = str(n)  # it reads this when it is first used
+    threads.set_num_threads(n)
 
 
 def use_deterministic_algorithms(mode, *, warn_only=False):

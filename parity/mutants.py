@@ -2,19 +2,20 @@
 
 A mutant is one VJP of one operation with a fault in what it returns. First every row runs as it is, and notes which
 VJPs its cases reach; then, for each VJP and each fault, those cases run until one disagrees with torch: the mutant is
-killed. A fault that changes no number in any case (a gradient of zeros, negated) is not a mutant. A mutant that no case
-kills survives, and must not, without a reason in parity/reasons.py.
+killed. All cores take part. A fault that changes no number in any case (a gradient of zeros, negated) is not a mutant.
+A mutant that no case kills survives, and must not, without a reason in parity/reasons.py.
 """
 
 import argparse
 import inspect
+import multiprocessing
 import sys
 import time
 import types
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ from parity.rows import all_rows
 from parity.side import Side
 
 CASES = 60  # of a VJP, at most
+COLUMNS = ("grad", "grad grad", "layout")
 
 
 def negated(gradients, i):
@@ -73,19 +75,24 @@ FAULTS = (negated, scaled, zeroed, one_wrong, rolled, exchanged)
 
 @dataclass(frozen=True)
 class Place:
-    """Where a gradient is made: a VJP, by its code, and the number of the input."""
+    """Where a gradient is made: a VJP, by the place of its code, and the number of the input."""
 
-    code: types.CodeType
+    file: str
+    line: int
+    name: str
     input: int
 
+    @classmethod
+    def of(cls, code, i):
+        return cls(code.co_filename, code.co_firstlineno, code.co_qualname, i)
+
     def __str__(self):
-        path = Path(self.code.co_filename)
-        name = self.code.co_qualname.split(".<locals>")[0]
-        return f"{name}, input {self.input} ({path.parent.name}/{path.name}:{self.code.co_firstlineno})"
+        path = Path(self.file)
+        return f"{self.operation}, input {self.input} ({path.parent.name}/{path.name}:{self.line})"
 
     @property
     def operation(self):
-        return self.code.co_qualname.split(".<locals>")[0]
+        return self.name.split(".<locals>")[0]
 
 
 @contextmanager
@@ -98,7 +105,7 @@ def watching(change):
         results = list(original(node, gradients))
         joint = len(codes) == 1
         changed = [
-            r if r is None else change(Place(codes[0 if joint else i], i), results, i) for i, r in enumerate(results)
+            r if r is None else change(Place.of(codes[0 if joint else i], i), results, i) for i, r in enumerate(results)
         ]
         return changed
 
@@ -109,48 +116,23 @@ def watching(change):
         Node.backward = original
 
 
-class Suite:
-    """The rows that have derivatives, and which of their cases reach which VJP."""
+@cache
+def cases_of(number, examples, seed):
+    """(checker, cases) of a row by its number: neither travels to other processes, but the same seed draws the same."""
+    row, cases = all_rows()[number], []
+    repeat(lambda drawn: cases.append(draw.as_case(drawn)), row.strategy, examples, seed)
+    return Checker(row, Side(minitorch, partial(row.call, minitorch)), Side(torch, partial(row.call, torch))), cases
 
-    def __init__(self, rows):
-        self.rows = [row for row in rows if "grad" not in row.without]
-        self.reached = defaultdict(list)  # place -> [(checker, column, case), ...]
 
-    def trace(self, row, examples, seed):
-        """Run a row as it is, and note what its cases reach."""
-        checker = Checker(row, Side(minitorch, partial(row.call, minitorch)), Side(torch, partial(row.call, torch)))
-
-        def one(drawn):
-            case = draw.as_case(drawn)
-            for column in ("grad", "grad grad", "layout"):
-                if column not in checker.applicable(case):
-                    continue
-                for place in places_of(checker, column, case):
-                    if len(self.reached[place]) < CASES:
-                        self.reached[place].append((checker, column, case))
-
-        repeat(one, row.strategy, examples, seed)
-
-    def fate(self, place, fault):
-        """What became of a mutant: "killed", "survived", or "same" where the fault changed no number."""
-        touched = False
-
-        def change(here, results, i):
-            nonlocal touched
-            if here != place:
-                return results[i]
-            wrong = fault(results, i)
-            if not np.array_equal(wrong.array, results[i].array, equal_nan=True):
-                touched = True
-            return wrong
-
-        for checker, column, case in self.reached[place]:
-            try:
-                with watching(change):
-                    checker.column(column, case)
-            except Mismatch:
-                return "killed"
-        return "survived" if touched else "same"
+def trace(number, examples, seed):
+    """Run a row as it is: place -> [(row, case, column), ...] that reach it."""
+    checker, cases = cases_of(number, examples, seed)
+    reached = defaultdict(list)
+    for i, case in enumerate(cases):
+        for column in [c for c in COLUMNS if c in checker.applicable(case)]:
+            for place in places_of(checker, column, case):
+                reached[place].append((number, i, column))
+    return reached
 
 
 def places_of(checker, column, case):
@@ -166,14 +148,42 @@ def places_of(checker, column, case):
     return list(places)
 
 
+def fate(mutant, examples, seed):
+    """(place, fault, what became of it): "killed", "survived", or "same" where the fault changed no number."""
+    place, fault, cases = mutant
+    touched = False
+
+    def change(here, results, i):
+        nonlocal touched
+        if here != place:
+            return results[i]
+        wrong = fault(results, i)
+        if not np.array_equal(wrong.array, results[i].array, equal_nan=True):
+            touched = True
+        return wrong
+
+    for number, i, column in cases:
+        checker, drawn = cases_of(number, examples, seed)
+        try:
+            with watching(change):
+                checker.column(column, drawn[i])
+        except Mismatch:
+            return place, fault, "killed"
+    return place, fault, "survived" if touched else "same"
+
+
 def vjps():
-    """The code of every VJP in minitorch/ops: a function inside an operation whose first parameter is g (or h)."""
+    """The code of every VJP in minitorch/ops: a function inside an operation whose first parameter is g (or h).
+
+    One named refuse only raises, as torch's does: it makes no gradient that could be wrong.
+    """
     found = set()
 
     def search(code):
         for inner in code.co_consts:
             if isinstance(inner, types.CodeType):
-                if code.co_name != "<module>" and inner.co_varnames[:1] in (("g",), ("h",)):
+                first = inner.co_varnames[:1]
+                if code.co_name != "<module>" and first in (("g",), ("h",)) and inner.co_name != "refuse":
                     found.add(inner)
                 search(inner)
 
@@ -192,26 +202,28 @@ def main(argv=None):
     rows = chosen(all_rows(), args.only)
     if not rows:
         parser.error(f"--only {args.only}: no row has such a name")
-    console, start, suite = Console(width=None if sys.stdout.isatty() else 120), time.perf_counter(), Suite(rows)
+    console, start = Console(width=None if sys.stdout.isatty() else 120), time.perf_counter()
     columns = (TextColumn("{task.description:32.32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    fates = {}
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=len(suite.rows))
-        for row in suite.rows:
-            progress.update(task, advance=1, description=f"as it is: {row.name}")
-            suite.trace(row, args.examples, args.seed)
-        task = progress.add_task("", total=len(suite.reached))
-        for place in list(suite.reached):
-            progress.update(task, advance=1, description=f"broken: {place.operation}")
-            for fault in FAULTS:
-                fates[place, fault.__name__] = suite.fate(place, fault)
-    unreached = [] if args.only else sorted(unseen({place.code for place in suite.reached}))
+    numbers = [i for i, row in enumerate(all_rows()) if "grad" not in row.without and any(row is r for r in rows)]
+    draws = {"examples": args.examples, "seed": args.seed}
+    reached, fates = defaultdict(list), {}
+    with Progress(*columns, console=console, transient=True) as progress, multiprocessing.Pool() as pool:
+        for found in progress.track(pool.imap(partial(trace, **draws), numbers), len(numbers), description="as it is"):
+            for place, cases in found.items():
+                reached[place] += cases
+        # The first case of each row, then the second, ...: one row's cases may be too much alike.
+        mixed = {place: sorted(cases, key=lambda case: case[1])[:CASES] for place, cases in reached.items()}
+        mutants = [(place, fault, cases) for place, cases in mixed.items() for fault in FAULTS]
+        run = pool.imap_unordered(partial(fate, **draws), mutants)
+        for place, fault, what in progress.track(run, len(mutants), description="broken"):
+            fates[place, fault.__name__] = what
+    unreached = [] if args.only else sorted(unseen(reached))
     return report(console, fates, unreached, time.perf_counter() - start)
 
 
-def unseen(codes):
-    """The VJPs in minitorch/ops that are not among those codes, in words."""
-    seen = {(code.co_filename, code.co_firstlineno, code.co_qualname) for code in codes}
+def unseen(places):
+    """The VJPs in minitorch/ops that are not among those places, in words."""
+    seen = {(place.file, place.line, place.name) for place in places}
     return {
         f"{code.co_qualname.split('.<locals>')[0]} ({Path(code.co_filename).name}:{code.co_firstlineno})"
         for code in vjps()

@@ -69,15 +69,15 @@ def euclidean(x1, x2):
     across = (*range(b.ndim - 2), b.ndim - 1, b.ndim - 2)
     array = k.sqrt(k.clamp(k.matmul(a, k.permute(b, across)), 0, None))
 
-    def ratio(g, y):
+    def ratio(y, g):
         return (g / y).masked_fill(y == 0, 0)
 
     def vjp1(g, y):
-        r = ratio(g, y)
+        r = ratio(y, g)
         return x1 * r.sum(-1, keepdim=True) - product(r, x2)
 
     def vjp2(g, y):
-        r = ratio(g, y)
+        r = ratio(y, g)
         return x2 * r.sum(-2).unsqueeze(-1) - product(r.mT, x1)
 
     return array, vjp1, vjp2

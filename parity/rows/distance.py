@@ -101,6 +101,13 @@ ROWS = [
         ("grad grad", "edges"),  # torch has no second derivative; a NaN it keeps, drops or counts, as p has it
     ),
     Row(
+        "cdist largest",
+        lambda lib, x, y: lib.cdist(x, y, inf),
+        points(),
+        "sums",
+        ("grad grad", "edges"),  # as above
+    ),
+    Row(
         "cdist by a product",  # of whole numbers, for others the distance of equal points is what rounding makes it
         lambda lib, x, y: lib.cdist(x, y, compute_mode="use_mm_for_euclid_dist"),
         points("whole").filter(lambda case: all(x.size for x in case.args)),

@@ -94,7 +94,7 @@ ROWS = [
         **BITS,
     ),
     Row("randperm", seeded(lambda lib, n: lib.randperm(n)), case(pick(5, 0, 1, 2, 30, 100, -1), seed=seed), **BITS),
-    Row("bernoulli", seeded(lambda lib, p: lib.bernoulli(p)), case(arrays(shape, "unit"), seed=seed), **FILL),
+    Row("bernoulli", seeded(lambda lib, p: lib.bernoulli(p)), case(arrays(shape, "unit"), seed=seed), **WRITTEN),
     Row(
         "bernoulli number",
         seeded(lambda lib, x, p: lib.bernoulli(x, p)),

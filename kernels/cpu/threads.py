@@ -1,0 +1,57 @@
+"""Long work on all cores: the same kernel runs on pieces of its arrays, one piece a thread, at the same time.
+
+Kernels compiled with nogil=True, NumPy's functions and BLAS let other threads run meanwhile, so plain Python threads
+serve. Numba's own parallel loops start sooner (12 us rather than 25 to 50, on 2 cores), but each takes a second
+compilation of 2 to 3.5 s, needs OpenMP's waiting policy set before anybody loads it (else 0.3 ms kernels take 4 ms
+beside BLAS), and ends a process that was forked. Each piece computes what one thread alone would: the bits do not
+depend on the number of threads.
+"""
+
+import os
+from functools import cache
+from itertools import pairwise
+
+LONG = 150_000  # nanoseconds of work: from here on two threads are sooner ready, the start of the second one included
+
+_count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def get_num_threads():
+    """How many threads a long kernel runs on; at first, as many as there are processors for this process."""
+    return _count
+
+
+def set_num_threads(n):
+    """From now on long kernels run on n threads."""
+    global _count
+    _count = n
+    pool.cache_clear()
+
+
+@cache
+def pool():
+    """The other threads, made at first use."""
+    from concurrent.futures import ThreadPoolExecutor  # takes 5 ms to import
+
+    return ThreadPoolExecutor(_count, "minitorch")
+
+
+def spread(run, n, nanoseconds):
+    """run(start, stop) on pieces of range(n), one for each thread, until all are done.
+
+    nanoseconds: about what one thread alone would take for all; where that is less than LONG, it is one piece. run must
+    not call spread itself: its thread would wait for itself.
+    """
+    pieces = min(_count, n)
+    if nanoseconds < LONG or pieces < 2:
+        run(0, n)
+        return
+    bounds = [n * i // pieces for i in range(pieces + 1)]
+    others = [pool().submit(run, start, stop) for start, stop in pairwise(bounds[1:])]
+    run(0, bounds[1])
+    for other in others:
+        other.result()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=pool.cache_clear)  # a forked process inherits no threads
