@@ -1,93 +1,96 @@
 """python -m benchmarks: ours beside torch, in turns; the ratio of the best times, and how much it varied."""
 
 import argparse
-import os
-import subprocess
-import sys
-from statistics import geometric_mean, median
+import json
+import tempfile
 
 from rich.console import Console
-from rich.progress import track
-from rich.table import Table
+from rich.progress import Progress
 
-from benchmarks.cases import GROUPS
+from benchmarks import report, turns
+from benchmarks.cases import CASES, GROUPS
 
-LIBRARIES = ("minitorch", "torch")
-
-
-def start(library, threads):
-    """A process that times one library. It waits while the other one works."""
-    count = str(threads)
-    environment = {**os.environ, "OMP_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count, "NUMBA_NUM_THREADS": count}
-    return subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.worker", library, count],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
+SLICE, QUICK = 0.1, 0.01  # seconds of one turn
 
 
-def ask(process, case):
-    """Let the process time one case for one turn; seconds per call."""
-    process.stdin.write(case + "\n")
-    process.stdin.flush()
-    answer = process.stdout.readline()
-    if not answer:
-        raise SystemExit(f"the worker for {case} ended with status {process.wait()}")
-    return float(answer)
-
-
-def measure(rounds, threads, groups):
-    """{case name: {library: [seconds per call in each round]}}; the libraries take turns within a round."""
-    workers = {library: start(library, threads) for library in LIBRARIES}
-    names = [case.__name__ for group in groups for case in GROUPS[group]]
-    times = {name: {library: [] for library in LIBRARIES} for name in names}
-    for _ in track(range(rounds), "rounds"):
-        for name in names:
-            for library in LIBRARIES:
-                times[name][library].append(ask(workers[library], name))
-    for worker in workers.values():
-        worker.stdin.close()
-        worker.wait()
-    return times
-
-
-def report(times, groups, console):
-    """A row per case and the geometric mean per group."""
-    table = Table("case", "ours", "torch", "ratio", "of medians", "lowest", "highest", title="time per call")
-    for group in groups:
-        ratios = []
-        for case in GROUPS[group]:
-            ours, theirs = (times[case.__name__][library] for library in LIBRARIES)
-            ratios.append(min(ours) / min(theirs))
-            rounds = [a / b for a, b in zip(ours, theirs, strict=True)]
-            numbers = [ratios[-1], median(ours) / median(theirs), min(rounds), max(rounds)]
-            table.add_row(case.__name__, unit(min(ours)), unit(min(theirs)), *(f"{n:.2f}" for n in numbers))
-        table.add_row(f"[bold]{group}", "", "", f"[bold]{geometric_mean(ratios):.2f}", end_section=True)
-    console.print(table)
-
-
-def unit(seconds):
-    """A time with three digits and its unit."""
-    for factor, name in ((1e6, "us"), (1e3, "ms")):
-        if seconds * factor < 1000:
-            return f"{seconds * factor:.3g} {name}"
-    return f"{seconds:.3g} s"
-
-
-def main():
+def arguments(argv=None):
+    """What the command line asks for; bad arguments end the program with status 2."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("groups", nargs="*", help=f"which groups (all by default): {', '.join(GROUPS)}")
-    parser.add_argument("--rounds", type=int, default=10, help="how often each library takes its turn (10)")
-    parser.add_argument("--threads", type=int, default=2, help="threads for each library (2)")
-    arguments = parser.parse_args()
-    groups = arguments.groups or list(GROUPS)
-    unknown = [group for group in groups if group not in GROUPS]
-    if unknown:
-        parser.error(f"unknown groups {unknown}: choose among {list(GROUPS)}")
-    report(measure(arguments.rounds, arguments.threads, groups), groups, Console())
+    parser.add_argument("--groups", nargs="+", choices=GROUPS, metavar="GROUP", help=f"among {', '.join(GROUPS)}")
+    parser.add_argument("--only", nargs="+", choices=CASES, metavar="CASE", help="these cases only")
+    parser.add_argument("--rounds", type=positive, help="how often each library takes its turn (10)")
+    parser.add_argument("--threads", type=positive, default=2, help="threads for each library (2)")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where both work (cpu)")
+    parser.add_argument("--compile", action="store_true", help="torch.compile, too, for the cases that allow it")
+    parser.add_argument("--quick", action="store_true", help="2 rounds of 10 ms: does it run, not how fast is it")
+    parser.add_argument("--json", metavar="FILE", help="write all figures there")
+    chosen = parser.parse_args(argv)
+    chosen.rounds = chosen.rounds or (2 if chosen.quick else 10)
+    return chosen
+
+
+def positive(text):
+    """A number of at least 1."""
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not at least 1")
+    return int(text)
+
+
+def chosen_cases(groups, only):
+    """(group, case) of those asked for, in order."""
+    return [
+        (group, case)
+        for group, cases in GROUPS.items()
+        if not groups or group in groups
+        for case in cases
+        if not only or case.name in only
+    ]
+
+
+def measure(cases, chosen, progress):
+    """A result for each case."""
+    libraries = ["minitorch", "torch"] + (["compiled"] if chosen.compile else [])
+    workers = [turns.Worker(library, chosen.threads, chosen.device) for library in libraries]
+    bar = progress.add_task("", total=len(cases) * chosen.rounds)
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        for group, case in cases:
+            progress.update(bar, description=f"{group}: {case.name}")
+            result = {"case": case.name, "group": group, "bytes": case.bytes, "flops": case.flops}
+            taking_part = [w for w in workers if w.library != "compiled" or case.compiles]
+            try:
+                result["times"], result["difference"] = turns.measure(
+                    case,
+                    taking_part,
+                    chosen.rounds,
+                    QUICK if chosen.quick else SLICE,
+                    folder,
+                    lambda: progress.advance(bar),
+                )
+                result["agrees"] = result["difference"] <= case.tolerance
+            except RuntimeError as error:
+                result["error"] = str(error)
+            results.append(result)
+    for worker in workers:
+        worker.close()
+    return results
+
+
+def main(argv=None):
+    chosen = arguments(argv)
+    console = Console(width=max(Console().width, 120))
+    cases = chosen_cases(chosen.groups, chosen.only)
+    machine = turns.machine(chosen.threads, chosen.device)
+    with Progress(console=console, transient=True) as progress:
+        results = measure(cases, chosen, progress)
+    console.print(report.table(results, machine))
+    console.print(report.summary(results))
+    console.print(f"copy {machine['copy'] / 1e9:.3g} GB/s, sgemm {machine['sgemm'] / 1e9:.3g} GFLOP/s")
+    if chosen.json:
+        with open(chosen.json, "w") as file:
+            json.dump({"machine": machine, "results": results, "means": report.means(results)}, file, indent=1)
+    return 0 if all(result.get("agrees") for result in results) else 1
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())
