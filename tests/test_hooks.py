@@ -214,6 +214,21 @@ def test_load_state_dict_hooks(both):
     both(program)
 
 
+def test_a_post_hook_may_forgive_missing_names(both):
+    def program(lib, forgiven):
+        lib.manual_seed(0)
+        net = lib.nn.Sequential(lib.nn.Linear(1, 1), lib.nn.Linear(1, 1))
+        net.register_load_state_dict_post_hook(lambda module, keys: forgiven(keys.missing_keys))
+        keys = net.load_state_dict({"0.weight": lib.ones(1, 1)})
+        return keys.missing_keys, net[0].weight
+
+    both(lambda lib: program(lib, list.clear))
+    for refused in (lambda missing: None, lambda missing: 3):
+        with pytest.raises((RuntimeError, AssertionError)):
+            program(torch, refused)
+        both(lambda lib, refused=refused: program(lib, refused))
+
+
 def counting(lib):
     """A module with extra state."""
 

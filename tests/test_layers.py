@@ -75,6 +75,8 @@ def test_layer(number, training):
     lambda lib: lib.nn.TripletMarginLoss(margin=0),
     lambda lib: lib.nn.MultiMarginLoss(p=3),
     lambda lib: lib.nn.Bilinear(0, 2, 2),
+    lambda lib: lib.nn.LSTMCell(2, 3)(lib.ones(1, 2), lib.ones(1, 3)),
+    lambda lib: lib.nn.LSTM(2, 3)(lib.nn.utils.rnn.pack_sequence([lib.ones(2, 2)]), lib.ones(1, 1, 3)),
     lambda lib: lib.nn.Softmax2d()(lib.ones(2, 2)),
     lambda lib: lib.nn.functional.interpolate(lib.ones(1, 1, 3), size=2, mode="bilinear"),
     lambda lib: lib.nn.functional.interpolate(lib.ones(1, 1, 3), size=2, scale_factor=2),

@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+from collections import OrderedDict
 
 import numpy as np
 import pytest
@@ -46,6 +47,11 @@ def test_what_is_assigned_again_keeps_its_place(both):
     lambda lib, layer: layer.register_parameter("x", lib.ones(1)),
     lambda lib, layer: layer.register_buffer("weight", lib.ones(1)),
     lambda lib, layer: layer.register_buffer("x", 3),
+    lambda lib, layer: layer.register_buffer(1, None),
+    lambda lib, layer: layer.register_parameter(1, None),
+    lambda lib, layer: layer.add_module(1, None),
+    lambda lib, layer: lib.nn.Sequential(OrderedDict([(1, lib.nn.ReLU())])),
+    lambda lib, layer: layer.__class__.__new__(layer.__class__).register_buffer("x", lib.ones(1)),
     lambda lib, layer: layer.add_module("x", 3),
     lambda lib, layer: layer.add_module("weight", lib.nn.ReLU()),
     lambda lib, layer: layer.get_parameter("running_mean"),
@@ -155,7 +161,10 @@ def listing(lib, kind):
     lambda lib, c: c.insert(3, lib.nn.GELU()),
     lambda lib, c: c.extend([lib.nn.GELU(), lib.nn.SELU()]),
     lambda lib, c: c.extend(3),
-    lambda lib, c: c.pop(1),
+    lambda lib, c: c.extend(**{"sequential" if isinstance(c, lib.nn.Sequential) else "modules": [lib.nn.GELU()]}),
+    lambda lib, c: c.pop(key=1),
+    lambda lib, c: c.pop(slice(0, 2)),
+    lambda lib, c: [name for name in dir(c) if name[0].isdigit()],
     lambda lib, c: c.pop(-1),
     lambda lib, c: c.pop(5),
     lambda lib, c: c.__setitem__(0, lib.nn.GELU()),

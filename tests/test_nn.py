@@ -89,6 +89,62 @@ def test_optimizer_state_moves_both_ways_and_training_goes_on_to_the_same_losses
     assert repr(a) == repr(b)
 
 
+@pytest.mark.parametrize("assign", [False, True])
+@pytest.mark.parametrize("change", [
+    lambda lib: dict.fromkeys(["extra", "2.0.x", "0.x", "0.weight.x"], lib.ones(1)),
+    lambda lib: {"0.weight": lib.ones(1), "1.bias": [1, 2]},
+    lambda lib: {"1.num_batches_tracked": lib.tensor([7])},
+    lambda lib: {"0.weight": lib.ones(1, 2, dtype=lib.float64)},
+])  # fmt: skip
+def test_what_load_state_dict_says(both, change, assign):
+    def program(lib):
+        lib.manual_seed(0)
+        net = lib.nn.Sequential(lib.nn.Linear(2, 1), lib.nn.BatchNorm1d(1), lib.nn.Sequential(lib.nn.Linear(1, 1)))
+        keys = net.load_state_dict({"1.bias": lib.ones(1)} | change(lib), strict=False, assign=assign)
+        out = [keys.missing_keys, keys.unexpected_keys, *net.state_dict().values()]
+        net.load_state_dict(net.state_dict() | change(lib), assign=assign)
+        return out, list(net.state_dict().values())
+
+    both(program, words=True)
+
+
+def test_a_gradient_that_cannot_be_is_refused_before_anything_is_assigned():
+    net = minitorch.nn.Linear(2, 1)
+    weight = net.weight
+    with pytest.raises(RuntimeError, match="bias: only tensors of floating point dtype"):
+        net.load_state_dict({"weight": minitorch.ones(1, 2), "bias": minitorch.tensor([1])}, assign=True)
+    assert net.weight is weight
+
+
+def test_batch_norms_of_before_they_counted(both):
+    def program(lib):
+        norm = lib.nn.BatchNorm1d(2)
+        norm(lib.ones(2, 2))
+        state = norm.state_dict()
+        state._metadata[""]["version"] = 1
+        state["num_batches_tracked"] *= 0
+        norm.load_state_dict(state)
+        out = [norm.num_batches_tracked]
+        norm(lib.ones(2, 2))
+        del state["num_batches_tracked"]
+        norm.load_state_dict(state)
+        return [*out, norm.num_batches_tracked, norm.load_state_dict(dict(state)).missing_keys]
+
+    both(program)
+
+
+def test_shared_modules_are_named_once_or_always(both):
+    def program(lib):
+        net, shared = lib.nn.Sequential(lib.nn.ReLU()), lib.nn.BatchNorm1d(2)
+        net.a, net.b = shared, lib.nn.Sequential(shared)
+        every = {"remove_duplicate": False}
+        lists = (net.named_modules, net.named_parameters, net.named_buffers)
+        names = [[name for name, _ in each(**how)] for each in lists for how in ({}, every)]
+        return names, len(list(net.modules())), len(list(net.modules(**every)))
+
+    both(program)
+
+
 def test_module_bookkeeping():
     class Net(nn.Module):
         def __init__(self):

@@ -1,6 +1,7 @@
 """Parametrized modules beside torch's."""
 
 import copy
+import pickle
 
 import pytest
 import torch
@@ -152,6 +153,15 @@ def test_copies_do_not_share_their_class():
     parametrize.remove_parametrizations(layer, "weight")
     assert twin(x).tolist() == before == layer(x).tolist()
     assert parametrize.is_parametrized(twin) and not parametrize.is_parametrized(layer)
+
+
+def test_a_parametrized_module_is_saved_by_its_state_only(both):
+    def program(lib):
+        return pickle.dumps(lib.nn.utils.parametrizations.weight_norm(lib.nn.Linear(2, 1)))
+
+    with pytest.raises(RuntimeError, match="state_dict"):
+        program(torch)
+    both(program)
 
 
 def test_cached(both):

@@ -63,7 +63,14 @@ class _Norm(Module):
         if self.bias is not None:
             init.zeros_(self.bias)
 
+    def renew(self, state_dict, prefix, version):
+        """The number of batches stays what it is where the state_dict has none."""
+        name = prefix + "num_batches_tracked"
+        if version < 2 and self.track_running_stats and name not in state_dict:
+            state_dict[name] = self.num_batches_tracked
+
     def check_rank(self, input):
+        """ValueError for an input of another number of dims than the layer takes."""
         if input.ndim not in self.ranks:
             wanted = " or ".join(f"{rank}D" for rank in self.ranks)
             raise ValueError(f"expected {wanted} input (got {input.ndim}D input)")

@@ -52,18 +52,10 @@ class _Listed(Module):
         self._modules = {str(i): module for i, module in enumerate(modules)}
         return self
 
-    def extend(self, modules):
-        """Add modules at the end. Returns self."""
-        if not isinstance(modules, Iterable):
-            raise TypeError(f"extend should be called with an iterable, but got {type(modules).__name__}")
-        for module in list(modules):
-            self.append(module)
-        return self
-
-    def pop(self, index):
-        """Take a module out, and return it."""
-        module = self[index]
-        del self[index]
+    def pop(self, key):
+        """Take the module at this index out, and return it; or, for a slice, those modules."""
+        module = self[key]
+        del self[key]
         return module
 
 
@@ -76,14 +68,23 @@ class Sequential(_Listed):
 
     def __init__(self, *args):
         super().__init__()
-        named = args[0].items() if len(args) == 1 and isinstance(args[0], OrderedDict) else enumerate(args)
-        for name, module in named:
-            self.add_module(str(name), module)
+        if len(args) == 1 and isinstance(args[0], OrderedDict):
+            named = args[0]
+        else:
+            named = {str(i): module for i, module in enumerate(args)}
+        for name, module in named.items():
+            self.add_module(name, module)
 
     def forward(self, input):
         for module in self:
             input = module(input)
         return input
+
+    def extend(self, sequential):
+        """Add modules at the end. Returns self."""
+        for module in list(sequential):
+            self.append(module)
+        return self
 
     def __add__(self, other):
         return Sequential(*self, *listed(other))
@@ -132,6 +133,14 @@ class ModuleList(_Listed):
     def insert(self, index, module):
         """Put a module before the one at index. Returns None, as torch's does."""
         super().insert(index, module)
+
+    def extend(self, modules):
+        """Add modules at the end. Returns self."""
+        if not isinstance(modules, Iterable):
+            raise TypeError(f"ModuleList.extend should be called with an iterable, but got {type(modules).__name__}")
+        for module in list(modules):
+            self.append(module)
+        return self
 
     def __iadd__(self, modules):
         return self.extend(modules)
@@ -205,10 +214,10 @@ class ModuleDict(Module):
         """Take all out."""
         self._modules.clear()
 
-    def pop(self, name):
+    def pop(self, key):
         """Take a module out, and return it."""
-        module = self[name]
-        del self[name]
+        module = self[key]
+        del self[key]
         return module
 
 

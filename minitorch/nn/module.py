@@ -199,8 +199,9 @@ class Module(HookedModule):
     def load_state_dict(self, state_dict, strict=True, assign=False):
         """Copy the tensors of a state_dict into this module's (or, with assign, put them in their places).
 
-        RuntimeError for another shape and, if strict, for missing or unexpected names: then nothing is changed. Returns
-        (missing_keys, unexpected_keys).
+        RuntimeError for another shape and, if strict, for missing or unexpected names: then nothing is changed (but
+        with post-hooks, which may forgive names, what fits is loaded before they are asked). Returns (missing_keys,
+        unexpected_keys).
         """
         if not isinstance(state_dict, Mapping):
             raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
@@ -208,32 +209,47 @@ class Module(HookedModule):
         missing, unexpected, errors = [], [], []
         modules = [(path and path + ".", module) for path, module in self.named_modules(remove_duplicate=False)]
         for prefix, module in modules:
+            metadata = versions.get(prefix.removesuffix("."), {})
             for hook in module._load_state_dict_pre_hooks.values():
-                version = versions.get(prefix.removesuffix("."), {})
-                hook(module, given, prefix, version, True, missing, unexpected, errors)  # strict, as torch says always
+                hook(module, given, prefix, metadata, True, missing, unexpected, errors)  # strict, as torch says always
+            module.renew(given, prefix, metadata.get("version", 1))
         own = {
             prefix + name: (module, name, value)
             for prefix, module in modules
             for name, value in module.own_state().items()
         }
         missing += [name for name in own if name not in given]
-        unexpected += [name for name in given if name not in own]
-        errors += [message for name in own if name in given for message in misfit(name, own[name][2], given[name])]
-        if strict and unexpected:
-            errors.insert(0, "Unexpected key(s) in state_dict: " + ", ".join(f'"{k}"' for k in unexpected) + ". ")
-        if strict and missing:
-            errors.insert(0, "Missing key(s) in state_dict: " + ", ".join(f'"{k}"' for k in missing) + ". ")
-        if errors:
-            lines = "\n\t".join(errors)
-            raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t{lines}")
+        nearest = lambda name: max(i for i, (prefix, _) in enumerate(modules) if name.startswith(prefix))  # noqa: E731
+        unexpected += sorted((name for name in given if name not in own), key=nearest)  # module by module
+        errors += [
+            message for name in own if name in given for message in misfit(name, own[name][2], given[name], assign)
+        ]
+        keys = _IncompatibleKeys(missing, unexpected)
+        post_hooks = [(module, hook) for _, module in modules for hook in module._load_state_dict_post_hooks.values()]
+        if errors or not post_hooks:
+            self.check_loaded(keys, errors, strict)
         for name, (module, last, value) in own.items():
             if name in given:
                 module.load_one(last, value, given[name], assign)
-        keys = _IncompatibleKeys(missing, unexpected)
-        for _, module in modules:
-            for hook in module._load_state_dict_post_hooks.values():
-                hook(module, keys)
+        for module, hook in post_hooks:
+            if hook(module, keys) is not None:
+                raise AssertionError("a load_state_dict post-hook must return None: it may change the lists in place")
+        self.check_loaded(keys, errors, strict)
         return keys
+
+    def check_loaded(self, keys, errors, strict):
+        """RuntimeError where there are errors or, if strict, names that the module and the state_dict do not share."""
+        errors = list(errors)
+        if strict and keys.unexpected_keys:
+            errors.insert(0, f"Unexpected key(s) in state_dict: {quoted(keys.unexpected_keys)}. ")
+        if strict and keys.missing_keys:
+            errors.insert(0, f"Missing key(s) in state_dict: {quoted(keys.missing_keys)}. ")
+        if errors:
+            lines = "\n\t".join(errors)
+            raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t{lines}")
+
+    def renew(self, state_dict, prefix, version):
+        """Change what an older version of this module wrote (under names with this prefix) into what this one reads."""
 
     def load_one(self, name, own, value, assign):
         """Load one parameter, buffer or extra state of this module; it fits."""
@@ -244,9 +260,10 @@ class Module(HookedModule):
             own.materialize(value.shape)
         if is_lazy(own):
             return
+        value = value.reshape(()) if own.ndim == 0 else value  # which old checkpoints have as (1)
         if not assign:
             with no_grad():
-                own.copy_(value.reshape(own.shape))
+                own.copy_(value)
             return
         if isinstance(own, Parameter) and not isinstance(value, Parameter):
             value = Parameter(value, own.requires_grad)
@@ -270,12 +287,19 @@ class Module(HookedModule):
         return f"{self._get_name()}(\n  " + "\n  ".join(lines + parts) + "\n)"
 
 
-def misfit(name, own, given):
-    """The errors, at most one, of loading `given` into `own`: no tensor, or another shape."""
+def quoted(names):
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def misfit(name, own, given, assign):
+    """The errors, at most one, of loading `given` into `own`: no tensor, another shape, or no gradient possible."""
     if name.endswith("_extra_state") and not isinstance(own, Tensor):
         return
     if not isinstance(given, Tensor):
-        yield f'While copying the parameter named "{name}", expected minitorch.Tensor but received {type(given)}'
+        yield (
+            f'While copying the parameter named "{name}", expected minitorch.Tensor or Tensor-like object from '
+            f"checkpoint but received {type(given)}"
+        )
     elif is_lazy(own):
         return
     elif is_lazy(given) or (given.shape != own.shape and not (own.ndim == 0 and given.shape == (1,))):
@@ -284,6 +308,8 @@ def misfit(name, own, given):
             f"size mismatch for {name}: copying a param with shape {shape} from checkpoint, the shape in current model "
             f"is {own.shape}."
         )
+    elif assign and own.requires_grad and not given.is_floating_point():
+        yield f"{name}: only tensors of floating point dtype can require gradients, not one of {given.dtype}"
 
 
 def indented(text):

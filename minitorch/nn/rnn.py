@@ -82,7 +82,7 @@ class RNNBase(Module):
     def forward(self, input, hx=None):
         packed = isinstance(input, PackedSequence)
         x = input.data if packed else input
-        states = hx if hx is None or len(self.states) > 1 else (hx,)
+        states = states_of(type(self).__name__, hx, len(self.states))
         single = not packed and x.ndim == 2
         if not packed:
             x, states = self.batched(x, states, single)
@@ -183,6 +183,15 @@ def check_settings(input_size, hidden_size, num_layers, bias, batch_first, dropo
         raise ValueError("proj_size has to be smaller than hidden_size")
 
 
+def states_of(name, hx, count):
+    """The states given to a layer or cell, as a tuple, or None. TypeError for another number of them."""
+    if hx is None or count == 1:
+        return hx if hx is None else (hx,)
+    if not isinstance(hx, tuple | list) or len(hx) != count:
+        raise TypeError(f"{name}: hx must be a tuple of two tensors, (h, c), got {type(hx).__name__}")
+    return tuple(hx)
+
+
 def in_order(state, indices):
     """The sequences of a state (L, B, H) in another order."""
     return state if indices is None else state.index_select(1, indices)
@@ -265,7 +274,7 @@ class RNNCellBase(Module):
         name, count = type(self).__name__, 2 if isinstance(self, LSTMCell) else 1
         if input.ndim not in (1, 2):
             raise ValueError(f"{name}: Expected input to be 1D or 2D, got {input.ndim}D instead")
-        states = hx if hx is None or count == 2 else (hx,)
+        states = states_of(name, hx, count)
         for number, state in enumerate(states or ()):
             if state.ndim not in (1, 2):
                 what = f"hx[{number}]" if count == 2 else "hidden"

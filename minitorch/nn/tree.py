@@ -69,22 +69,28 @@ class ModuleTree:
         for group in ("_parameters", "_buffers", "_modules"):
             if name in self.__dict__.get(group, ()):
                 return self.__dict__[group][name]
+        if "_modules" not in self.__dict__:
+            raise AttributeError(f"there is no '{name}' before Module.__init__() call")
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __delattr__(self, name):
         for group in (self._parameters, self._buffers, self._modules):
             if name in group:
                 del group[name]
+                self._non_persistent_buffers_set.discard(name)
                 return
         object.__delattr__(self, name)
 
     def __dir__(self):
-        return sorted({*super().__dir__(), *self._parameters, *self._buffers, *self._modules})
+        names = {*super().__dir__(), *self._parameters, *self._buffers, *self._modules}
+        return sorted(name for name in names if not name[:1].isdigit())
 
     def check_name(self, name, kind, group):
         """The errors that registering under a bad name gives."""
+        if not isinstance(name, str):
+            raise TypeError(f"{kind} name should be a string. Got {type(name).__name__}")
         if "." in name:
-            raise KeyError(f'{kind} name can\'t contain "."')
+            raise KeyError(f'{kind} name can\'t contain ".", got: {name}')
         if name == "":
             raise KeyError(f'{kind} name can\'t be empty string ""')
         if name not in group and (name in self.__dict__ or hasattr(self, name)):
@@ -137,9 +143,9 @@ class ModuleTree:
             if module is not None:
                 yield from module.named_modules(memo, prefix + ("." if prefix else "") + name, remove_duplicate)
 
-    def modules(self):
+    def modules(self, remove_duplicate=True):
         """This module and all below it, each once."""
-        return (module for _, module in self.named_modules())
+        return (module for _, module in self.named_modules(remove_duplicate=remove_duplicate))
 
     def named_children(self):
         """(name, module) of its own parts, each once."""
@@ -154,8 +160,8 @@ class ModuleTree:
         return (module for _, module in self.named_children())
 
     def _named_members(self, group, prefix, recurse, remove_duplicate):
-        seen = set()
-        for path, module in self.named_modules(prefix=prefix) if recurse else [(prefix, self)]:
+        seen, tree = set(), self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate)
+        for path, module in tree if recurse else [(prefix, self)]:
             for name, member in getattr(module, group).items():
                 if member is not None and id(member) not in seen:
                     if remove_duplicate:

@@ -13,6 +13,7 @@ of its own, derived from its old one, ParametrizedLinear for a Linear.
 https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrize.register_parametrization.html
 """
 
+import copy
 from contextlib import contextmanager
 
 from minitorch.autograd.grad_mode import no_grad
@@ -120,7 +121,23 @@ def check(old, new):
 
 def parametrized(cls, names):
     """A class like cls whose attributes of these names are computed."""
-    return type(f"Parametrized{cls.__name__}", (cls,), {name: computed(name) for name in names})
+    properties = {name: computed(name) for name in names}
+    return type(f"Parametrized{cls.__name__}", (cls,), properties | {"__deepcopy__": copied, "__getstate__": not_saved})
+
+
+def copied(module, memo):
+    """Its deepcopy, of the same class."""
+    memo[id(module)] = new = object.__new__(type(module))
+    new.__dict__.update(copy.deepcopy(module.__dict__, memo))
+    return new
+
+
+def not_saved(module):
+    """RuntimeError: pickle finds a class by its name, and this one, made here, can't be found."""
+    raise RuntimeError(
+        "Serialization of parametrized modules is only supported through state_dict(): save module.state_dict(), and "
+        "load it into a module made and parametrized in the same way."
+    )
 
 
 def computed(name):
