@@ -30,7 +30,9 @@ channels_last_3d = memory_format("channels_last_3d", (1, 4, 3, 2, 0))
 
 
 def element_strides(array):
-    """The strides of an array in elements, as torch counts them (NumPy's are in bytes)."""
+    """The strides of an array in elements, as torch counts them (NumPy's are in bytes, and 0 in a new empty array)."""
+    if not array.size and not any(array.strides):
+        return row_major(array.shape)
     return tuple([step // array.itemsize for step in array.strides])
 
 

@@ -97,3 +97,8 @@ def test_writing_through_a_view_of_a_tensor_in_another_order(lib):
     base.t().view(-1).mul_(lib.arange(6.0))
     (base * lib.arange(6.0).reshape(3, 2)).sum().backward()
     assert x.grad.tolist() == [[0, 3], [2, 12], [8, 25]]
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0), (2, 0, 3)])
+def test_empty_tensors_have_strides(both, shape):
+    both(lambda lib: (lib.zeros(shape).stride(), lib.rand(3, 4)[:0].stride(), lib.rand(3, 4)[:, 1:1].t().stride()))

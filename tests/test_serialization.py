@@ -312,6 +312,10 @@ HOSTILE = {
     "no stop": b"\x80\x02K\x01",
     "two results": b"\x80\x02K\x01K\x02.",
     "a list as key": b"\x80\x02}]K\x01s.",
+    "a mark as the result": b"\x80\x02(.",
+    "a mark below the result": b"\x80\x02(K\x01.",
+    "a tuple without a mark": b"\x80\x02K\x01t.",
+    "items without a list": b"\x80\x02](K\x01(K\x02ee.",
 }
 
 
@@ -376,6 +380,10 @@ def test_archives_that_lie():
         loaded(data.replace(b"data/0", b"data/7"))
     with pytest.raises(RuntimeError, match="TorchScript"):
         loaded(scripted())
+    for record, value, words in (("version", b"11\n", "format version"), ("version", b"x", "format version"),
+                                 ("byteorder", b"middle", "byte order")):  # fmt: skip
+        with pytest.raises(RuntimeError, match=words):
+            loaded(rewritten(data, **{record: lambda _, value=value: value}))
     with pytest.raises(EOFError):
         loaded(b"")
     with pytest.raises(pickle.UnpicklingError, match=r"1\.6"):

@@ -19,6 +19,7 @@ import zlib
 from contextlib import contextmanager
 from pathlib import Path
 
+VERSIONS = range(1, 11)  # of the format, that torch 2.13 reads; it writes 3
 ALIGNMENT = 64  # bytes: where a storage may begin, so that it can be used where it lies
 LOCAL_HEADER = struct.Struct("<4s22xHH")  # of a record: "PK\3\4", ..., length of its name, length of what follows it
 
@@ -53,6 +54,11 @@ class Reader:
         self.infos = {info.filename: info for info in infos}
         self.check_directory(infos)
         self.prefix = self.find_prefix()
+        version = self.read("version").strip()
+        if not version.isdigit() or int(version) not in VERSIONS:
+            raise RuntimeError(
+                f"the checkpoint has format version {version!r:.50}: those from {VERSIONS[0]} to {VERSIONS[-1]} are read"
+            )
 
     def check_directory(self, infos):
         """What can be said before any record is read."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from minitorch.device import device
 from minitorch.dtype import dtype
+from minitorch.memory_format import element_strides
 from minitorch.nn.parameter import Buffer, Parameter
 from minitorch.serialization.storage import DTYPES, Storage, memory_under
 from minitorch.size import Size
@@ -96,11 +97,11 @@ def described(tensor):
     array, location = tensor.array, str(tensor.device)
     if tensor.is_cuda:
         array = tensor.kernels.to_numpy(array)
-    low, memory = memory_under(array) if array.size else (0, None)
+    if not array.size:
+        return Storage(np.empty(0, array.dtype), location), 0, tuple(array.shape), element_strides(array)
+    low, memory = memory_under(array)
     if memory is None or min(array.strides, default=0) < 0 or memory.nbytes % array.itemsize:
         array = np.array(array, order="C")  # memory that torch has no word for
         low, memory = memory_under(array)
-    elements = memory.view(array.dtype)
-    offset = (array.ctypes.data - low) // array.itemsize if array.size else 0
-    strides = tuple(n // array.itemsize for n in array.strides)
-    return Storage(elements, location), offset, tuple(array.shape), strides
+    offset = (array.ctypes.data - low) // array.itemsize
+    return Storage(memory.view(array.dtype), location), offset, tuple(array.shape), element_strides(array)

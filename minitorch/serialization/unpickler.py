@@ -99,7 +99,10 @@ class Storages:
 
     def __init__(self, archive, map_location=None):
         self.archive, self.map_location = archive, map_location
-        self.big = "byteorder" in archive and archive.read("byteorder") == b"big"
+        order = archive.read("byteorder") if "byteorder" in archive else b"little"
+        if order not in (b"little", b"big"):
+            raise damaged(f"its byte order is {order!r:.50}")
+        self.big = order == b"big"
         self.loaded = {}
 
     def load(self, reference):
@@ -142,7 +145,7 @@ def refused(what):
     return pickle.UnpicklingError(REFUSED.format(what))
 
 
-MARK = object()
+SINCE_MARK = {"TUPLE", "APPENDS", "SETITEMS", "ADDITEMS", "FROZENSET"}  # take what was pushed since the last mark
 CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 NEW = {"EMPTY_DICT": dict, "EMPTY_LIST": list, "EMPTY_TUPLE": tuple, "EMPTY_SET": set}
 TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
@@ -168,16 +171,12 @@ class SafeUnpickler:
             raise pickle.UnpicklingError(f"the pickle is damaged: {type(error).__name__}: {error}") from None
 
     def run(self):
-        stack, memo = [], {}
-
-        def popped_to_mark():
-            at = len(stack) - 1 - stack[::-1].index(MARK)
-            items = stack[at + 1 :]
-            del stack[at:]
-            return items
+        stack, below, memo = [], [], {}  # below: the stacks below each mark
 
         for opcode, value, _ in pickletools.genops(self.data):
             name = opcode.name
+            if name in SINCE_MARK:
+                items, stack = stack, below.pop()
             if name in LITERALS:
                 stack.append(value)
             elif name in CONSTANTS:
@@ -185,23 +184,27 @@ class SafeUnpickler:
             elif name in NEW:
                 stack.append(NEW[name]())
             elif name == "MARK":
-                stack.append(MARK)
+                below.append(stack)
+                stack = []
             elif name in TUPLES:
                 items = [stack.pop() for _ in range(TUPLES[name])]
                 stack.append(tuple(reversed(items)))
             elif name == "TUPLE":
-                stack.append(tuple(popped_to_mark()))
-            elif name in ("APPEND", "APPENDS"):
-                items = [stack.pop()] if name == "APPEND" else popped_to_mark()
+                stack.append(tuple(items))
+            elif name == "APPEND":
+                item = stack.pop()
+                of_type(list, stack[-1]).append(item)
+            elif name == "APPENDS":
                 of_type(list, stack[-1]).extend(items)
-            elif name in ("SETITEM", "SETITEMS"):
-                items = [stack.pop(), stack.pop()][::-1] if name == "SETITEM" else popped_to_mark()
+            elif name == "SETITEM":
+                item, key = stack.pop(), stack.pop()
+                of_type(dict, stack[-1])[key] = item
+            elif name == "SETITEMS":
                 of_type(dict, stack[-1]).update(zip(items[::2], items[1::2], strict=True))
             elif name == "ADDITEMS":
-                items = popped_to_mark()
                 of_type(set, stack[-1]).update(items)
             elif name == "FROZENSET":
-                stack.append(frozenset(popped_to_mark()))
+                stack.append(frozenset(items))
             elif name in ("BINPUT", "LONG_BINPUT"):
                 memo[value] = stack[-1]
             elif name == "MEMOIZE":
@@ -225,8 +228,9 @@ class SafeUnpickler:
                 state = stack.pop()
                 set_state(stack[-1], state)
             elif name == "STOP":
-                (result,) = stack
-                return result
+                if below or len(stack) != 1:
+                    raise pickle.UnpicklingError("the pickle is damaged: it does not end with one object")
+                return stack[0]
             elif name not in ("PROTO", "FRAME"):
                 raise refused(f"the instruction {name} is not allowed")
 
