@@ -57,7 +57,7 @@ class Reader:
         version = self.read("version").strip()
         if not version.isdigit() or int(version) not in VERSIONS:
             raise RuntimeError(
-                f"the checkpoint has format version {version!r:.50}: those from {VERSIONS[0]} to {VERSIONS[-1]} are read"
+                f"the checkpoint has format version {version!r:.50}: read are {VERSIONS[0]} to {VERSIONS[-1]}"
             )
 
     def check_directory(self, infos):
