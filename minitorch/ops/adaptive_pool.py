@@ -6,7 +6,8 @@ size at random places. https://docs.pytorch.org/docs/stable/nn.functional.html#p
 
 from minitorch.autograd.op import op
 from minitorch.ops.pool import largest, mean
-from minitorch.ops.windows import INTEGERS, adaptive, fractional, ints, lengths, product, refuse_dtypes, repeated
+from minitorch.ops.refusals import floating_only
+from minitorch.ops.windows import adaptive, fractional, ints, lengths, product, repeated
 from minitorch.random import rand
 
 # -- adaptive ----------------------------------------------------------------------------------------------------------
@@ -41,7 +42,7 @@ def adaptive_spans(name, dims, input, output_size, not_empty):
         raise TypeError(f"{name}(): argument 'output_size' must be tuple of ints, not {tuple(output_size)}")
     if min(output_size) < 0:
         raise RuntimeError(f"{name}: elements of output_size must be at least 0, but are {tuple(output_size)}")
-    refuse_dtypes(name, input, "bool", *INTEGERS)
+    floating_only(name, input)
     return [adaptive(n, o) for n, o in zip(x[-dims:], output_size, strict=True)]
 
 
@@ -140,7 +141,7 @@ def check_fractional(name, dims, input, kernel_size, output_size, samples):
         raise RuntimeError(f"{name}(): Expect _random_samples to have the same dtype as input")
     if len(s) != 3 or s[0] < (1 if len(x) == dims + 1 else x[0]) or s[1] != x[-dims - 1] or s[2] != dims:
         raise RuntimeError(f"{name}(): Expect _random_samples of shape (batch, channels, {dims}), but got {list(s)}")
-    refuse_dtypes(name, input, "bool", *INTEGERS)
+    floating_only(name, input)
     if min(output_size) < 0:
         raise RuntimeError(f"{name}(): Trying to create tensor with negative dimension {min(output_size)}")
     for n, k, o in zip(x[-dims:], kernel_size, output_size, strict=True):

@@ -15,7 +15,8 @@ https://docs.pytorch.org/docs/stable/nn.functional.html#convolution-functions
 
 from minitorch.autograd.op import op
 from minitorch.ops.pad import padded
-from minitorch.ops.windows import ints, refuse_dtypes
+from minitorch.ops.refusals import SMALL_INTEGERS, refuse_dtypes
+from minitorch.ops.windows import ints
 from minitorch.promotion import can_cast
 
 # -- the three of them -------------------------------------------------------------------------------------------------
@@ -72,8 +73,6 @@ def weight_gradient(g, input, *, shape, geometry):
 
 
 # -- arguments ---------------------------------------------------------------------------------------------------------
-
-SMALL_INTEGERS = ("int8", "int16", "int32", "uint8")  # all but int64, which torch lacks for some of these
 
 
 def check_tensors(name, input, weight, bias, groups, transpose):
@@ -160,7 +159,7 @@ def convolution(dims, input, weight, bias, stride, padding, dilation, groups):
             f"Calculated padded input size per channel: ({' x '.join(map(str, whole))}). Kernel size: "
             f"({' x '.join(map(str, spans))}). Kernel size can't be greater than actual input size"
         )
-    refuse_dtypes(name, input, "bool", *(SMALL_INTEGERS if max(dilation) > 1 else ()))
+    refuse_dtypes(name, input, "b", *(SMALL_INTEGERS if max(dilation) > 1 else ()))
     size = [(m - span) // s + 1 for m, span, s in zip(whole, spans, stride, strict=True)]
     shape = (n, weight.array.shape[0], *size)
     return convolved(input, weight, bias, shape=shape, geometry=(stride, padding, dilation, groups))
@@ -225,7 +224,7 @@ def transposed_convolution(dims, input, weight, bias, stride, padding, output_pa
             f"output padding must be smaller than either stride or dilation, but got output_padding {output_padding}, "
             f"stride {stride} and dilation {dilation}"
         )
-    refuse_dtypes(name, input, "bool", *SMALL_INTEGERS)
+    refuse_dtypes(name, input, "b", *SMALL_INTEGERS)
     (n, _, *image), (_, outer, *kernel) = input.array.shape, weight.array.shape
     along = zip(image, kernel, stride, padding, dilation, output_padding, strict=True)
     size = [(m - 1) * s - 2 * p + d * (k - 1) + extra + 1 for m, k, s, p, d, extra in along]

@@ -44,54 +44,22 @@ def cast(input, dtype, memory_format=preserve_format):
     return _to_copy(input, dtype=dtype, memory_format=memory_format)
 
 
-def half(input, memory_format=preserve_format):
-    """input as float16."""
-    return cast(input, dtypes.float16.numpy, memory_format)
+def caster(dtype, name):
+    """The method of that name: input in that dtype, itself where it has it already."""
+
+    def convert(input, memory_format=preserve_format):
+        return cast(input, dtype.numpy, memory_format)
+
+    convert.__name__ = convert.__qualname__ = name
+    convert.__doc__ = f"input as {dtype.name}."
+    return convert
 
 
-def bfloat16(input, memory_format=preserve_format):
-    """input as bfloat16."""
-    return cast(input, dtypes.bfloat16.numpy, memory_format)
-
-
-def float_(input, memory_format=preserve_format):
-    """input as float32."""
-    return cast(input, dtypes.float32.numpy, memory_format)
-
-
-def double(input, memory_format=preserve_format):
-    """input as float64."""
-    return cast(input, dtypes.float64.numpy, memory_format)
-
-
-def byte(input, memory_format=preserve_format):
-    """input as uint8."""
-    return cast(input, dtypes.uint8.numpy, memory_format)
-
-
-def char(input, memory_format=preserve_format):
-    """input as int8."""
-    return cast(input, dtypes.int8.numpy, memory_format)
-
-
-def short(input, memory_format=preserve_format):
-    """input as int16."""
-    return cast(input, dtypes.int16.numpy, memory_format)
-
-
-def int_(input, memory_format=preserve_format):
-    """input as int32."""
-    return cast(input, dtypes.int32.numpy, memory_format)
-
-
-def long(input, memory_format=preserve_format):
-    """input as int64."""
-    return cast(input, dtypes.int64.numpy, memory_format)
-
-
-def bool_(input, memory_format=preserve_format):
-    """True where input is not 0."""
-    return cast(input, dtypes.bool.numpy, memory_format)
+half, bfloat16 = caster(dtypes.float16, "half"), caster(dtypes.bfloat16, "bfloat16")
+float_, double = caster(dtypes.float32, "float"), caster(dtypes.float64, "double")
+byte, char = caster(dtypes.uint8, "byte"), caster(dtypes.int8, "char")
+short, int_, long = caster(dtypes.int16, "short"), caster(dtypes.int32, "int"), caster(dtypes.int64, "long")
+bool_ = caster(dtypes.bool, "bool")
 
 
 def type_as(input, other):

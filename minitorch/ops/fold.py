@@ -6,7 +6,8 @@ https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.unfold.html
 import math
 
 from minitorch.autograd.op import op
-from minitorch.ops.windows import INTEGERS, ints, output_size, refuse_dtypes
+from minitorch.ops.refusals import refuse_dtypes
+from minitorch.ops.windows import ints, output_size
 
 # window: (kernel_size, dilation, padding, stride), each with a number for every dim of the image.
 
@@ -52,7 +53,7 @@ def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
     if len(x) not in (3, 4) or 0 in x[-3:]:
         raise RuntimeError(f"unfold: Expected 3D or 4D (batch mode) tensor for input, but got {list(x)}")
     window, _ = check_window("unfold", x[-2:], kernel_size, dilation, padding, stride)
-    refuse_dtypes("unfold", input, *INTEGERS)
+    refuse_dtypes("unfold", input, "iu")
     return columns(input.unsqueeze(0), window=window).squeeze(0) if len(x) == 3 else columns(input, window=window)
 
 
@@ -74,7 +75,7 @@ def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1):
             f"stride={window[3]}, expected columns of a multiple of {math.prod(window[0])} elements, "
             f"{math.prod(size)} of them, but got input of sizes {list(x)}"
         )
-    refuse_dtypes("fold", input, *INTEGERS)
+    refuse_dtypes("fold", input, "iu")
     if len(x) == 2:
         return added_up(input.unsqueeze(0), image=image, window=window).squeeze(0)
     return added_up(input, image=image, window=window)

@@ -12,16 +12,8 @@ import numpy as np
 from minitorch.autograd.op import op
 from minitorch.ops.activation import relu
 from minitorch.ops.gather import added
-from minitorch.ops.windows import (
-    INTEGERS,
-    check_window,
-    lengths,
-    lengths_with_padding,
-    product,
-    refuse_dtypes,
-    regular,
-    repeated,
-)
+from minitorch.ops.refusals import SMALL_INTEGERS, refuse_dtypes
+from minitorch.ops.windows import check_window, lengths, lengths_with_padding, product, regular, repeated
 
 # -- maximum -----------------------------------------------------------------------------------------------------------
 
@@ -50,7 +42,7 @@ def max_pool(dims, input, kernel_size, stride, padding, dilation, ceil_mode, ret
     name = f"max_pool{dims}d"
     given = (kernel_size, stride, padding, dilation)
     kernel_size, stride, padding, dilation = check_window(name, dims, input, *given, ceil_mode)
-    refuse_dtypes(name, input, "bool", *(INTEGERS if dims == 1 and not return_indices else ()))
+    refuse_dtypes(name, input, "biu" if dims == 1 and not return_indices else "b")
     along = zip(input.array.shape[-dims:], kernel_size, stride, padding, dilation, strict=True)
     spans = [regular(*numbers, ceil_mode) for numbers in along]
     results = (largest_of_volume if dims == 3 else largest_of_image)(input, spans=spans)
@@ -117,8 +109,7 @@ def avg_pool(dims, input, kernel_size, stride, padding, ceil_mode, count_include
     image = input.array.shape[-dims:]
     if dims == 3 and any(n < k for n, k in zip(image, kernel_size, strict=True)):
         raise RuntimeError(f"{name}: the image {tuple(image)} is smaller than the window {tuple(kernel_size)}")
-    missing = [kind for kind in INTEGERS if kind != "int64"]
-    refuse_dtypes(name, input, "bool", *missing, *(["float16"] if dims == 3 else []))
+    refuse_dtypes(name, input, "b", *SMALL_INTEGERS, *(["float16"] if dims == 3 else []))
     along = [*zip(input.array.shape[-dims:], kernel_size, stride, padding, strict=True)]
     spans = [regular(*numbers, ceil_mode=ceil_mode) for numbers in along]
     if divisor_override is not None:

@@ -1,14 +1,17 @@
 """Dtypes that torch's kernels refuse, in its words."""
 
+SMALL_INTEGERS = ("int8", "int16", "int32", "uint8")  # where int64 alone is not refused
+
 
 def floating_only(kernel, x):
     """NotImplementedError, with the name of torch's kernel, for a tensor of integers or booleans."""
     refuse_dtypes(kernel, x, "biu")
 
 
-def refuse_dtypes(kernel, x, kinds):
-    """NotImplementedError, with the name of torch's kernel, for a tensor of those kinds of dtype: "b", "iu", "f"."""
-    if x.array.dtype.kind in kinds:
+def refuse_dtypes(kernel, x, kinds, *names):
+    """NotImplementedError, with the name of torch's kernel, for a tensor of those kinds of dtype ("b", "iu", "f"), or
+    of the dtypes of those names."""
+    if x.array.dtype.kind in kinds or x.array.dtype.name in names:
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{x.dtype.word}'")
 
 

@@ -8,7 +8,8 @@ import math
 import numpy as np
 
 from minitorch.ops.gather import check_range, replaced
-from minitorch.ops.windows import INTEGERS, refuse_dtypes, repeated
+from minitorch.ops.refusals import floating_only
+from minitorch.ops.windows import repeated
 
 
 def unpooled_size(input, kernel_size, stride, padding, output_size):
@@ -51,7 +52,7 @@ def max_unpool(dims, input, indices, kernel_size, stride, padding, output_size):
             f"{name}: Expected shape of indices to be same as that of the input tensor ({list(x)}) but got indices "
             f"tensor with shape: {list(indices.array.shape)}"
         )
-    refuse_dtypes(name, input, "bool", *INTEGERS)
+    floating_only(name, input)
     if dims == 3 and min(stride) <= 0:
         raise RuntimeError(f"{name}: strides should be greater than zero, but got stride: {stride}")
     check_range(indices, math.prod(size), f"an output of size {size}", RuntimeError)

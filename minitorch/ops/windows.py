@@ -74,15 +74,6 @@ def product(along):
 
 # -- checks ------------------------------------------------------------------------------------------------------------
 
-INTEGERS = ("int8", "int16", "int32", "int64", "uint8")
-
-
-def refuse_dtypes(name, input, *refused):
-    """NotImplementedError for an input of one of those dtypes."""
-    if input.array.dtype.name in refused:
-        kind = input.dtype.word
-        raise NotImplementedError(f"\"{name}\" not implemented for '{kind}'")
-
 
 def ints(value, dims, name, what, spread=True):
     """A tuple of ints, one for every dim, of one int or as many (spread: also of a tuple of one). TypeError or
