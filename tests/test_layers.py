@@ -101,3 +101,46 @@ def test_sparse_gradients_are_refused():
     for layer in (minitorch.nn.Embedding, minitorch.nn.EmbeddingBag):
         with pytest.raises(NotImplementedError, match="sparse gradients are not supported"):
             layer(3, 2, sparse=True)(minitorch.tensor([[0, 1]]))
+
+
+SCORED = [
+    lambda lib, layer, x: layer(x, lib.tensor([0, 5, 11, 2, 9])),
+    lambda lib, layer, x: layer(x, lib.tensor([0, 1, 2, 2, 0])),
+    lambda lib, layer, x: layer(x[:1], lib.tensor([9])),
+    lambda lib, layer, x: layer(x[0], lib.tensor(9)),
+    lambda lib, layer, x: layer(x * 1e4, lib.tensor([0, 5, 11, 2, 9])),
+    lambda lib, layer, x: layer.log_prob(x),
+    lambda lib, layer, x: [layer.predict(x), layer.predict(100 * x), layer.predict(-100 * x)],
+]
+
+
+def scored(lib, program):
+    """What program says of a layer of 12 classes in three clusters, and its derivatives."""
+    lib.manual_seed(0)
+    layer = lib.nn.AdaptiveLogSoftmaxWithLoss(8, 12, [3, 7], div_value=2.0, head_bias=True)
+    x = lib.from_numpy(np.random.default_rng(0).standard_normal((5, 8)).astype("float32")).requires_grad_()
+    out = program(lib, layer, x)
+    if out[-1].is_floating_point():
+        out[-1].sum().backward()
+    return [*out, x.grad, *(p.grad for p in layer.parameters())]
+
+
+@pytest.mark.parametrize("program", SCORED)
+def test_adaptive_softmax(program):
+    for ours, theirs in zip(scored(minitorch, program), scored(torch, program), strict=True):
+        assert (ours is None) == (theirs is None)
+        if ours is not None:
+            np.testing.assert_allclose(ours.detach().numpy(), theirs.detach().numpy(), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("cutoffs, target", [
+    ([], [0]), ([3, 3], [0]), ([5, 3], [0]), ([0, 3], [0]), ([3, 12], [0]), ([3.5], [0]),
+    ([3], [12]), ([3], [-1]), ([3], [0, 1]), ([3], 0), ([3], [[0]]),
+])  # fmt: skip
+def test_adaptive_softmax_refuses(both, cutoffs, target):
+    def program(lib):
+        return lib.nn.AdaptiveLogSoftmaxWithLoss(8, 12, cutoffs)(lib.ones(1, 8), lib.tensor(target))
+
+    with pytest.raises((ValueError, RuntimeError)):
+        program(torch)
+    both(program)

@@ -34,6 +34,7 @@ from minitorch.nn.activation import (
     Tanhshrink,
     Threshold,
 )
+from minitorch.nn.adaptive import AdaptiveLogSoftmaxWithLoss
 from minitorch.nn.attention import AdditiveAttention, DotProductAttention, MultiheadAttention, PositionalEncoding
 from minitorch.nn.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from minitorch.nn.class_loss import (
@@ -129,7 +130,7 @@ from minitorch.nn.pooling import (
     MaxUnpool2d,
     MaxUnpool3d,
 )
-from minitorch.nn.rnn import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
+from minitorch.nn.rnn import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNBase, RNNCell, RNNCellBase
 from minitorch.nn.sparse import Embedding, EmbeddingBag
 from minitorch.nn.transformer import (
     Transformer,
