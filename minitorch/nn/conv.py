@@ -26,20 +26,9 @@ class _Conv(Module):
     dims = None
 
     def __init__(
-        self,
-        in_channels,
-        out_channels,
-        kernel_size,
-        stride,
-        padding,
-        dilation,
-        output_padding,
-        groups,
-        bias,
-        padding_mode,
-        device,
-        dtype,
-    ):
+        self, in_channels, out_channels, kernel_size, stride, padding, dilation, output_padding, groups, bias,
+        padding_mode, device, dtype,
+    ):  # fmt: skip
         super().__init__()
         if groups <= 0:
             raise ValueError("groups must be a positive integer")
@@ -98,19 +87,9 @@ class _Convolution(_Conv):
     function = None  # of nn.functional
 
     def __init__(
-        self,
-        in_channels,
-        out_channels,
-        kernel_size,
-        stride=1,
-        padding=0,
-        dilation=1,
-        groups=1,
-        bias=True,
-        padding_mode="zeros",
-        device=None,
-        dtype=None,
-    ):
+        self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True,
+        padding_mode="zeros", device=None, dtype=None,
+    ):  # fmt: skip
         window = (kernel_size, stride, padding, dilation, 0)
         super().__init__(in_channels, out_channels, *window, groups, bias, padding_mode, device, dtype)
 
@@ -158,20 +137,9 @@ class _ConvTranspose(_Conv):
     function = None
 
     def __init__(
-        self,
-        in_channels,
-        out_channels,
-        kernel_size,
-        stride=1,
-        padding=0,
-        output_padding=0,
-        groups=1,
-        bias=True,
-        dilation=1,
-        padding_mode="zeros",
-        device=None,
-        dtype=None,
-    ):
+        self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True,
+        dilation=1, padding_mode="zeros", device=None, dtype=None,
+    ):  # fmt: skip
         if padding_mode != "zeros":
             raise ValueError(f'Only "zeros" padding mode is supported for {type(self).__name__}')
         window = (kernel_size, stride, padding, dilation, output_padding)

@@ -21,6 +21,11 @@ class LazyModuleMixin:
         """Whether some parameter or buffer has no shape yet."""
         return any(is_lazy(t) for t in (*self._parameters.values(), *self._buffers.values()))
 
+    def reset_parameters(self):
+        """Draw new first values, once there are shapes."""
+        if all(not is_lazy(p) and p.numel() for p in self.parameters(recurse=False)):
+            super().reset_parameters()
+
     def initialize_parameters(self, *args, **kwargs):
         """Give the parameters shapes and first values, for these arguments of forward."""
         raise NotImplementedError(f"initialize_parameters is not implemented for {type(self).__name__}")

@@ -17,10 +17,6 @@ class _LazyConv(LazyModuleMixin):
         if bias:
             self.bias = UninitializedParameter(device=device, dtype=dtype)
 
-    def reset_parameters(self):
-        if not self.has_uninitialized_params() and self.in_channels:
-            super().reset_parameters()
-
     def initialize_parameters(self, input, *args, **kwargs):
         """in_channels is the size of the input's dim before those of the image."""
         if self.has_uninitialized_params():
@@ -36,18 +32,9 @@ class _LazyConv(LazyModuleMixin):
 
 class _LazyConvolution(_LazyConv):
     def __init__(
-        self,
-        out_channels,
-        kernel_size,
-        stride=1,
-        padding=0,
-        dilation=1,
-        groups=1,
-        bias=True,
-        padding_mode="zeros",
-        device=None,
-        dtype=None,
-    ):
+        self, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, padding_mode="zeros",
+        device=None, dtype=None,
+    ):  # fmt: skip
         super().__init__(0, 0, kernel_size, stride, padding, dilation, groups, False, padding_mode)
         self.begin(out_channels, bias, device, dtype)
 
@@ -72,19 +59,9 @@ class LazyConv3d(_LazyConvolution, Conv3d):
 
 class _LazyConvTranspose(_LazyConv):
     def __init__(
-        self,
-        out_channels,
-        kernel_size,
-        stride=1,
-        padding=0,
-        output_padding=0,
-        groups=1,
-        bias=True,
-        dilation=1,
-        padding_mode="zeros",
-        device=None,
-        dtype=None,
-    ):
+        self, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1,
+        padding_mode="zeros", device=None, dtype=None,
+    ):  # fmt: skip
         super().__init__(0, 0, kernel_size, stride, padding, output_padding, groups, False, dilation, padding_mode)
         self.begin(out_channels, bias, device, dtype)
 

@@ -15,16 +15,8 @@ class _LazyNorm(LazyModuleMixin):
     lazy has both unless told otherwise, while one that is not has neither."""
 
     def __init__(
-        self,
-        eps=1e-5,
-        momentum=0.1,
-        affine=True,
-        track_running_stats=True,
-        device=None,
-        dtype=None,
-        *,
-        bias=True,
-    ):
+        self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True,
+    ):  # fmt: skip
         super().__init__(0, eps, momentum, False, False)
         self.affine, self.track_running_stats = affine, track_running_stats
         where = {"device": device, "dtype": dtype}
@@ -35,10 +27,6 @@ class _LazyNorm(LazyModuleMixin):
         if track_running_stats:
             self.running_mean, self.running_var = UninitializedBuffer(**where), UninitializedBuffer(**where)
             self.num_batches_tracked = tensor(0, dtype=int64, device=device)
-
-    def reset_parameters(self):
-        if not self.has_uninitialized_params() and self.num_features:
-            super().reset_parameters()
 
     def initialize_parameters(self, input):
         """num_features is the size of dim 1."""

@@ -98,10 +98,6 @@ class LazyLinear(LazyModuleMixin, Linear):
         if bias:
             self.bias = UninitializedParameter(device=device, dtype=dtype)
 
-    def reset_parameters(self):
-        if not self.has_uninitialized_params() and self.in_features:
-            super().reset_parameters()
-
     def initialize_parameters(self, input):
         """in_features is the size of the input's last dim."""
         if self.has_uninitialized_params():

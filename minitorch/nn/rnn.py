@@ -218,8 +218,14 @@ class RNN(RNNBase):
 
 
 class LSTM(RNNBase):
-    """Long short-term memory; hx is (h, c), and with proj_size the h's have that size. See ops/recurrent.py.
+    """Long short-term memory: what is kept in c passes through no matrix, so that its gradient lasts.
 
+    i, f, o = sigmoid(W x + b + U h + d), with weights of their own     what is let in, kept and shown
+    g = tanh(W_g x + b_g + U_g h + d_g)                                 the candidate
+    c' = f c + i g
+    h' = o tanh(c')                                                     with proj_size: P o tanh(c')
+
+    W is weight_ih, U weight_hh, b and d bias_ih and bias_hh, in the order i, f, g, o; P is weight_hr. hx is (h, c).
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
     """
 
@@ -229,8 +235,15 @@ class LSTM(RNNBase):
 
 
 class GRU(RNNBase):
-    """Gated recurrent units, with torch's reset gate, not the textbook's: see ops/recurrent.py.
+    """Gated recurrent units: a gate z between the old state and a candidate n.
 
+    r, z = sigmoid(W x + b + U h + d), with weights of their own
+    n = tanh(W_n x + b_n + r (U_n h + d_n))
+    h' = (1 - z) n + z h
+
+    W is weight_ih, U weight_hh, b and d bias_ih and bias_hh, in the order r, z, n. In the textbook the reset gate r
+    acts before the product, U_n (r h) + d_n; torch's (and cuDNN's) acts after it. Weights trained for the one do not
+    suit the other.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html
     """
 
