@@ -14,13 +14,21 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 
+TOLD_EVERY = 10  # seconds, where no progress bar can be drawn
+DEVICES = (
+    "where our tensors live. cuda: on a GPU, beside torch on the same GPU. cuda-sim: on numba's simulator of one, beside "
+    "torch on the CPU: the same kernels, a hundred times slower, so with fewer draws; no GPU is needed. Choose with "
+    "--only: a row takes one to some seconds"
+)
+
+
 def arguments(argv=None):
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m parity", description=__doc__.split(": ", 1)[1])
     parser.add_argument("--only", metavar="NAMES", help="comma-separated: rows or families; parts of a name, or globs")
     parser.add_argument("--examples", type=int, metavar="N", help="draws a row (default 50; on the simulator 2)")
     parser.add_argument("--seed", type=int, default=0, help="the same seed draws the same cases (default 0)")
-    parser.add_argument("--device", choices=("cpu", "cuda", "cuda-sim"), default="cpu", help="where our tensors live")
+    parser.add_argument("--device", choices=("cpu", "cuda", "cuda-sim"), default="cpu", help=DEVICES)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results as JSON")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the report as a web page")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="write the report as a picture")
@@ -46,8 +54,8 @@ def chosen(rows, names):
 
 @contextmanager
 def spread(device):
-    """A function like map, whose results come in any order: on the CPU, all cores take part."""
-    if device == "cpu":
+    """A function like map, whose results come in any order: all cores take part, unless they would share a GPU."""
+    if device != "cuda":
         with multiprocessing.Pool() as pool:
             yield pool.imap_unordered
     else:
@@ -104,7 +112,7 @@ def main(argv=None):
     console = Console()
     if not console.is_terminal:
         console = Console(width=100)  # piped into a file: no line is cut
-    start, results = time.perf_counter(), {}
+    start, results, told = time.perf_counter(), {}, 0
     columns = (TextColumn("{task.description:20.20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     check = functools.partial(check_number, examples=examples, seed=args.seed, devices=devices)
     numbers = [i for i, row in enumerate(all_rows()) if any(row is r for r in rows)]
@@ -113,6 +121,9 @@ def main(argv=None):
         for number, result in run(check, numbers):
             results[number] = result
             progress.update(task, advance=1, description=result.name)
+            if not sys.stderr.isatty() and time.perf_counter() - start > TOLD_EVERY * (told + 1):
+                told += 1
+                print(f"{len(results)} of {len(rows)} rows, last {result.name}", file=sys.stderr, flush=True)
     results = [results[number] for number in numbers]
     seconds = time.perf_counter() - start
     report(console, results, seconds)

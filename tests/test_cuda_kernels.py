@@ -87,9 +87,6 @@ def assert_same(got, expected, zeros=True):
             np.testing.assert_array_equal(np.signbit(a[zero]), np.signbit(b[zero]))
 
 
-if SIMULATED:
-    sys.setswitchinterval(1e-5)  # the threads of a simulated block wait for one another by asking again and again
-
 if SIMULATED or kernels.cuda.device_count():
 
     @pytest.mark.filterwarnings("ignore:.*:RuntimeWarning")

@@ -22,6 +22,7 @@ MOST_BLOCKS = 2 if SIMULATED else 4096  # of a grid; enough to fill a large GPU 
 config.CUDA_LOW_OCCUPANCY_WARNINGS = 0  # a small tensor is no mistake
 
 if SIMULATED:
+    sys.setswitchinterval(1e-5)  # the threads of a simulated block wait for one another by asking again and again
     from numba.cuda.simulator.kernelapi import FakeCUDAModule, FakeCUDAShared
 
     def shared_array(self, shape, dtype):
