@@ -16,9 +16,27 @@ from kernels.cuda.array import copy, empty, full, in_float32
 from kernels.cuda.block import larger, smaller
 from kernels.cuda.device import cuda, device_function, math
 from kernels.cuda.launch import elements, launch
-from kernels.cuda.strides import common_steps, place
+from kernels.cuda.shape import permute
+from kernels.cuda.strides import common_steps, memory_order, place
 
 # -- the templates -----------------------------------------------------------------------------------------------------
+
+
+def prepared(dtype, *arrays):
+    """(an array for the result, the shape and steps for the visit, what turns the dims of the result back).
+
+    The result lies in memory as the arrays do, as NumPy's and torch's does: that of two transposed matrices is a
+    transposed one. So they are visited in the order of memory, in which the result is filled row by row.
+    """
+    shape = arrays[0].shape if len(arrays) == 1 else np.broadcast_shapes(*[a.shape for a in arrays])
+    if all(a.layout.flags.c_contiguous for a in arrays):
+        return empty(shape, dtype), *common_steps(shape, *arrays), lambda out: out
+    order = memory_order(shape, tuple([np.broadcast_to(a.layout, shape).strides for a in arrays]))
+    steps = common_steps(shape, *arrays, order=order)
+    if order is None:
+        return empty(shape, dtype), *steps, lambda out: out
+    back = sorted(range(len(order)), key=order.__getitem__)
+    return empty([shape[d] for d in order], dtype), *steps, lambda out: permute(out, back)
 
 
 def unary(body, result=None):
@@ -33,10 +51,9 @@ def unary(body, result=None):
 
     @in_float32
     def function(x):
-        out = empty(x.shape, result or x.dtype)
-        shape, x_steps = common_steps(x.shape, x)
+        out, shape, x_steps, turned = prepared(result or x.dtype, x)
         launch(unary_kernel, elements(out.size), out, x, x_steps, shape)
-        return out
+        return turned(out)
 
     return function
 
@@ -53,10 +70,9 @@ def binary(body, result=None):
 
     @in_float32
     def function(a, b):
-        out = empty(np.broadcast_shapes(a.shape, b.shape), result or a.dtype)
-        shape, a_steps, b_steps = common_steps(out.shape, a, b)
+        out, shape, a_steps, b_steps, turned = prepared(result or a.dtype, a, b)
         launch(binary_kernel, elements(out.size), out, a, a_steps, b, b_steps, shape)
-        return out
+        return turned(out)
 
     return function
 
@@ -73,10 +89,9 @@ def where_kernel(out, condition, condition_steps, a, a_steps, b, b_steps, shape)
 
 def where(condition, a, b):
     """a where condition is true, else b."""
-    out = empty(np.broadcast_shapes(condition.shape, a.shape, b.shape), a.dtype)
-    shape, condition_steps, a_steps, b_steps = common_steps(out.shape, condition, a, b)
+    out, shape, condition_steps, a_steps, b_steps, turned = prepared(a.dtype, condition, a, b)
     launch(where_kernel, elements(out.size), out, condition, condition_steps, a, a_steps, b, b_steps, shape)
-    return out
+    return turned(out)
 
 
 def floats_or_else(for_floats, for_others):

@@ -18,17 +18,51 @@ def place(i, shape, steps):
     return at + i * steps[1]
 
 
-def common_steps(shape, *arrays):
+def common_steps(shape, *arrays, order=None):
     """(shape, steps of each array): how to visit all elements of arrays that broadcast to shape, for `place`.
 
     Dims that lie in memory one behind the other are visited as one. So contiguous arrays, whatever their shape, are
-    visited along a single dim, where `place` has nothing to divide.
+    visited along a single dim, where `place` has nothing to divide. order: the dims from the outermost to the
+    innermost, where the visit is not row by row.
     """
     layouts = [a.layout if a.shape == shape else np.broadcast_to(a.layout, shape) for a in arrays]
+    if order is not None:
+        layouts = [layout.transpose(order) for layout in layouts]
+        shape = layouts[0].shape
     shape, strides = merge_dims(shape, tuple(layout.strides for layout in layouts))
     return shape, *[
         (a.offset, *[s // a.itemsize for s in array_strides]) for a, array_strides in zip(arrays, strides, strict=True)
     ]
+
+
+@functools.lru_cache(4096)
+def memory_order(shape, strides):
+    """The dims from the outermost to the innermost in memory, of arrays of that shape with these strides, or None if
+    that is their own order. The first array that tells two dims apart decides; an expanded one (stride 0) does not.
+
+    An insertion sort from the last dim on, which passes over dims that no array tells apart: that of torch's
+    TensorIterator. (minitorch.ops.sampling.memory_order is the same for one array.)
+    """
+
+    def is_inside(a, b):
+        """Whether dim a lies inside dim b (True), outside (False), or cannot be told (None)."""
+        for steps in strides:
+            here, there = (steps[a], shape[a]), (steps[b], shape[b])
+            if here[0] and there[0] and here != there:
+                return here < there
+        return None
+
+    order = list(range(len(shape)))
+    for start in reversed(range(len(shape) - 1)):
+        at = start
+        for after in range(start + 1, len(shape)):
+            inside = is_inside(order[at], order[after])
+            if inside:
+                order[at], order[after] = order[after], order[at]
+                at = after
+            elif inside is False:
+                break
+    return None if order == sorted(order) else tuple(order)
 
 
 def steps_along(array, dims, start):
