@@ -13,12 +13,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-
 TOLD_EVERY = 10  # seconds, where no progress bar can be drawn
 DEVICES = (
-    "where our tensors live. cuda: on a GPU, beside torch on the same GPU. cuda-sim: on numba's simulator of one, beside "
-    "torch on the CPU: the same kernels, a hundred times slower, so with fewer draws; no GPU is needed. Choose with "
-    "--only: a row takes one to some seconds"
+    "where our tensors live (cpu). cuda: on a GPU, beside torch on the same GPU. cuda-sim: on numba's simulator of a "
+    "GPU, beside torch on the CPU: the same kernels, a hundred times slower, so with fewer draws. All rows take about "
+    "ten minutes there; choose some with --only"
 )
 
 

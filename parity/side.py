@@ -102,7 +102,10 @@ def attempt(do, side, case):
     """do(side, case), or the exception it raised."""
     try:
         with np.errstate(all="ignore"):
-            return do(side, case)
+            result = do(side, case)
+            if side.device == "cuda":
+                side.lib.cuda.synchronize()  # where what a kernel found wrong is told
+            return result
     except Exception as error:
         return error
 

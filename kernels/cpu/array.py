@@ -32,8 +32,8 @@ def arange(n):
     return np.arange(n, dtype=np.int64)
 
 
-def from_numpy(array):
-    """A NumPy array as an array of this device: itself."""
+def from_numpy(array, wait=True):
+    """A NumPy array as an array of this device: itself. (wait is for other devices.)"""
     return array
 
 

@@ -45,3 +45,17 @@ def scatter(array, dim, index, src, reduce):
         array[key] = src
     else:
         REDUCTIONS[reduce].at(array, key, src)
+
+
+def first_outside(array, low, high):
+    """An element that is not from low to high, which is included: the largest, if that is above; None if there is none.
+
+    On a GPU the answer is always None, as the host would have to wait for it: see kernels/cuda/fault.py.
+    """
+    if array.size:
+        least, most = array.min(), array.max()
+        if not most <= high:
+            return most.item()
+        if not least >= low:
+            return least.item()
+    return None

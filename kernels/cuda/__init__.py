@@ -93,6 +93,7 @@ from kernels.cuda.elementwise import (
     trunc_divide,
     where,
 )
+from kernels.cuda.fault import first_outside
 from kernels.cuda.index import gather, index, index_put, scatter
 from kernels.cuda.linalg import cholesky, det, eigh, inv, pinv, qr, slogdet, solve, solve_triangular, svd, svdvals
 from kernels.cuda.matmul import matmul

@@ -1,102 +1,154 @@
 """Reading and writing at places that are known only when the program runs.
 
-Advanced indexing, x[rows, :, mask]: NumPy works out on the host, where the index is, at which cells the picked parts of
-the array begin; the elements are moved on the GPU. Where several elements go to one place, one thread adds them in
-their order. Atomic additions would be done in another order, and so round differently, in every run.
+Advanced indexing, x[rows, :, columns]: kernels work out at which cells the picked parts of the array begin, and move
+the elements; the host does not know the indices and need not wait for them. (Masks it must know.) Where several
+elements go to one place, the places are sorted, so that these are neighbours, and one thread adds them in their order.
+Atomic additions would be done in another order, and so round differently, in every run.
 https://numpy.org/doc/stable/user/basics.indexing.html#advanced-indexing
 """
 
-import math
 import operator
 
 import numpy as np
 
-from kernels.cuda.array import Array, cast, copy, empty, from_numpy, in_float32, to_numpy
+from kernels.cuda.array import Array, cast, copy, empty, from_numpy, full, in_float32
 from kernels.cuda.block import larger, smaller
 from kernels.cuda.device import cuda, device_function
 from kernels.cuda.launch import elements, launch
-from kernels.cuda.shape import expand, getitem, reshape
+from kernels.cuda.shape import expand, getitem, permute, reshape
+from kernels.cuda.sort import sort
 from kernels.cuda.strides import common_steps, place, steps_along
 
-# -- x[index] ----------------------------------------------------------------------------------------------------------
+# -- x[key] ------------------------------------------------------------------------------------------------------------
 
 
-def parts_of(array, index):
-    """(starts, shape, steps): the cells at which the picked parts of array begin, as NumPy's rules arrange them; and a
-    part's own shape, and steps for `place`. A part has all elements of the dims at the end that the index leaves whole.
-    """
-    index = [to_numpy(i) if isinstance(i, Array) else i for i in index]
-    while index and isinstance(index[-1], slice) and index[-1] == slice(None):
-        index.pop()
-    dims = sum(i.ndim if is_mask(i) else i is not None for i in index)
-    starts = np.broadcast_to(array.offset, array.shape[:dims])[tuple(index)]
-    for d in range(dims):
-        distance = np.arange(array.shape[d]) * (array.strides[d] // array.itemsize)  # from the start, along dim d
-        distance = distance.reshape(-1, *[1] * (dims - 1 - d))
-        starts = starts + np.broadcast_to(distance, array.shape[:dims])[tuple(index)]
-    return starts, array.shape[dims:], steps_along(array, range(dims, array.ndim), 0)
-
-
-def is_mask(i):
-    return isinstance(i, np.ndarray) and i.dtype.kind == "b"
+def entries_of(key):
+    """(None or a slice, array of indices or None) for each dim of the view that the slices take: an int is an array, a
+    mask one for each of its dims. Masks are on the host: how many elements they pick decides the result's shape."""
+    entries, whole = [], slice(None)
+    for k in key:
+        if k is None or isinstance(k, slice):
+            entries.append((k, None))
+        elif isinstance(k, Array):
+            entries.append((whole, k))
+        elif np.asarray(k).dtype.kind != "b":
+            entries.append((whole, from_numpy(np.asarray(k, np.int64))))
+        elif np.ndim(k) == 0:
+            entries.append((None, from_numpy(np.zeros(int(k), np.int64))))  # of a new dim, its element or nothing
+        else:
+            entries += [(whole, from_numpy(indices)) for indices in np.nonzero(k)]
+    return entries
 
 
 @cuda.jit
-def read_parts(out, a, starts, shape, steps, n):
-    """out[p * n + j] = element j of part p. Grid: 1-d; one thread an element; global memory only."""
+def add_steps(starts, index, index_steps, shape, n, stride):
+    """starts[i] += index[i] * stride. Grid: 1-d; one thread an index; global memory only.
+
+    A negative index counts from the end of the n elements. One that is out of range becomes the nearest that is not, so
+    that nothing beside the array is touched; finding it is the business of fault.py."""
+    for i in range(cuda.grid(1), starts.size, cuda.gridsize(1)):
+        at = index[place(i, shape, index_steps)]
+        if at < 0:
+            at += n
+        starts[i] += min(max(at, 0), n - 1) * stride
+
+
+def parts_of(array, key):
+    """How array[key] is put together, by NumPy's rules: (starts, part, first).
+
+    part      the picked parts, as an array that has the dims which no array of the key indexes, and any cell as its
+              beginning; so that the part
+    starts    at an index of the broadcast arrays begins that many cells behind it
+    first     at which place among the dims of a part, in the result, the dims of starts come
+    """
+    entries = entries_of(key)
+    view = getitem(array, tuple([taken for taken, _ in entries]))
+    dims = [d for d, (_, indices) in enumerate(entries) if indices is not None]
+    indices = [entries[d][1] for d in dims]
+    try:
+        starts = full(np.broadcast_shapes(*[i.shape for i in indices]), 0, np.int64)
+    except ValueError as error:
+        raise IndexError(f"shape mismatch: indexing arrays could not be broadcast together: {error}") from None
+    for d, index in zip(dims, indices, strict=True):
+        shape, index_steps = common_steps(starts.shape, index)
+        n, stride = view.shape[d], view.strides[d] // view.itemsize
+        launch(add_steps, elements(starts.size), starts, index, index_steps, shape, n, stride)
+    rest = [n for d, n in enumerate(view.shape) if d not in dims]
+    whole = tuple([slice(0, 1) if d in dims else slice(None) for d in range(view.ndim)])
+    part = reshape(getitem(view, whole), rest) if view.size else empty(rest, array.dtype)
+    return starts, part, dims[0] if dims == list(range(dims[0], dims[-1] + 1)) else 0
+
+
+@cuda.jit
+def read_parts(out, a, part_steps, starts, starts_steps, shape):
+    """out[i] = the element of a that lies starts[i] cells behind that of the part. Grid: 1-d; one thread an element;
+    global memory only."""
     for i in range(cuda.grid(1), out.size, cuda.gridsize(1)):
-        out[i] = a[starts[i // n] + place(i % n, shape, steps)]
+        out[i] = a[place(i, shape, part_steps) + starts[place(i, shape, starts_steps)]]
 
 
-def index(array, index):
-    """array[index] for a tuple of integer or boolean arrays, slices, ints and None: a copy."""
-    starts, part, inner = parts_of(array, index)
-    out = empty(starts.shape + part, array.dtype)
+def index(array, key):
+    """array[key] for a tuple of integer or boolean arrays, slices, ints and None: a copy."""
+    starts, part, first = parts_of(array, key)
+    shape = part.shape[:first] + starts.shape + part.shape[first:]
+    out = empty(shape, array.dtype)
     if out.size:
-        launch(read_parts, elements(out.size), out, array, from_numpy(starts), *inner, math.prod(part))
+        # dims of the part before those of starts, dims of starts, the other dims of the part
+        part = reshape(part, part.shape[:first] + (1,) * starts.ndim + part.shape[first:])
+        starts = reshape(starts, starts.shape + (1,) * (len(shape) - first - starts.ndim))
+        shape, part_steps, starts_steps = common_steps(shape, part, starts)
+        launch(read_parts, elements(out.size), out, array, part_steps, starts, starts_steps, shape)
     return out
 
 
 @cuda.jit
-def write_parts(a, starts, bounds, sources, value, shape, steps, n, accumulate):
-    """Write to the part of a at starts[p], or add to it, the parts of value number sources[bounds[p]] and following,
-    before sources[bounds[p + 1]]. Grid: 1-d; one thread an element of a that is written to; global memory only."""
-    for i in range(cuda.grid(1), starts.size * n, cuda.gridsize(1)):
+def write_parts(a, starts, sources, value, shape, steps, n, accumulate):
+    """Write to the part of a that begins starts[p] cells behind the first one, or add to it, part sources[p] of value.
+    Grid: 1-d; one thread an element of a part; global memory only.
+
+    The starts are in order. Of the threads whose elements go to one cell, the first writes for all: the sum of all, in
+    order, or the last one, as NumPy does."""
+    count = starts.size
+    for i in range(cuda.grid(1), count * n, cuda.gridsize(1)):
         p, j = i // n, i % n
-        at = starts[p] + place(j, shape, steps)
-        if accumulate:
-            for s in range(bounds[p], bounds[p + 1]):
-                a[at] += value[sources[s] * n + j]
-        else:
-            a[at] = value[sources[bounds[p + 1] - 1] * n + j]  # of several, the last, as NumPy does
+        start = starts[p]
+        if p == 0 or starts[p - 1] != start:
+            at = start + place(j, shape, steps)
+            if accumulate:
+                while p < count and starts[p] == start:
+                    a[at] += value[sources[p] * n + j]
+                    p += 1
+            else:
+                while p + 1 < count and starts[p + 1] == start:
+                    p += 1
+                a[at] = value[sources[p] * n + j]
 
 
 @in_float32
-def index_put(array, index, value, accumulate):
-    """array[index] = value, or += value where accumulate, in place. Values for a repeated place are all added."""
-    starts, part, inner = parts_of(array, index)
-    n = math.prod(part)
-    value = expand(cast(value, array.dtype), starts.shape + part)
+def index_put(array, key, value, accumulate):
+    """array[key] = value, or += value where accumulate, in place. Values for a repeated place are all added."""
+    starts, part, first = parts_of(array, key)
+    value = expand(cast(value, array.dtype), part.shape[:first] + starts.shape + part.shape[first:])
     if not value.size:
         return
-    sources = np.argsort(starts, axis=None, kind="stable")  # the numbers of the parts, sorted by where they go
-    starts, counts = np.unique(starts, return_counts=True)
-    bounds = np.append(0, np.cumsum(counts))
-    launch(
-        write_parts, elements(starts.size * n), array, *map(from_numpy, (starts, bounds, sources)), copy(value), *inner,
-        n, accumulate,
-    )  # fmt: skip
+    dims = range(first, first + starts.ndim)
+    value = copy(permute(value, [*dims, *[d for d in range(value.ndim) if d not in dims]]))  # parts one after another
+    starts, sources = sort(reshape(starts, (starts.size,)), 0, False)
+    shape, steps = steps_along(part, range(part.ndim), part.offset)
+    blocks = elements(starts.size * part.size)
+    launch(write_parts, blocks, array, starts, sources, value, shape, steps, part.size, accumulate)
 
 
 # -- along one dim -----------------------------------------------------------------------------------------------------
 
 
 @cuda.jit
-def gather_kernel(out, a, a_steps, stride, index, index_steps, shape):
-    """out[i] = the element number index[i] of the line of a that i is in. Grid: 1-d; one thread an element; global
-    memory only. a_steps lead to the beginning of the line."""
+def gather_kernel(out, a, a_steps, n, stride, index, index_steps, shape):
+    """out[i] = the element number index[i] of the line of a, of n elements, that i is in. Grid: 1-d; one thread an
+    element; global memory only. a_steps lead to the beginning of the line."""
     for i in range(cuda.grid(1), out.size, cuda.gridsize(1)):
-        out[i] = a[place(i, shape, a_steps) + index[place(i, shape, index_steps)] * stride]
+        at = min(max(index[place(i, shape, index_steps)], 0), n - 1)  # as in add_steps
+        out[i] = a[place(i, shape, a_steps) + at * stride]
 
 
 def gather(array, dim, index):
@@ -108,8 +160,8 @@ def gather(array, dim, index):
         begin = expand(line_starts(array, dim, index.shape), index.shape)
         shape, begin_steps, index_steps = common_steps(index.shape, begin, index)
         launch(
-            gather_kernel, elements(out.size), out, array, begin_steps, array.strides[dim] // array.itemsize,
-            index, index_steps, shape,
+            gather_kernel, elements(out.size), out, array, begin_steps, array.shape[dim],
+            array.strides[dim] // array.itemsize, index, index_steps, shape,
         )  # fmt: skip
     return out
 
@@ -128,16 +180,18 @@ def scattering(combine):
     combine = device_function(combine)
 
     @cuda.jit
-    def scatter_lines(a, a_steps, index, index_steps, source, source_steps, shape, lines, n, strides):
+    def scatter_lines(a, a_steps, index, index_steps, source, source_steps, shape, lines, n, size, strides):
         """Line by line: for j in 0, 1, ..., n - 1: a[index[j]] = combine(a[index[j]], source[j]). Grid: 1-d; one thread
-        a line, which no other thread writes to; global memory only. strides: of a, index and source along the line."""
+        a line of a, of `size` elements, which no other thread writes to; global memory only. strides: of a, index and
+        source along the line."""
         a_stride, index_stride, source_stride = strides
         for i in range(cuda.grid(1), lines, cuda.gridsize(1)):
             a_start = place(i, shape, a_steps)
             index_start = place(i, shape, index_steps)
             source_start = place(i, shape, source_steps)
             for j in range(n):
-                at = a_start + index[index_start + j * index_stride] * a_stride
+                within = min(max(index[index_start + j * index_stride], 0), size - 1)  # as in add_steps
+                at = a_start + within * a_stride
                 a[at] = combine(a[at], source[source_start + j * source_stride])
 
     return scatter_lines
@@ -172,5 +226,5 @@ def scatter(array, dim, index, src, reduce):
     lines, n = begins[0].size, index.shape[dim]
     launch(
         SCATTERING[reduce], elements(lines), array, steps[0], index, steps[1], src, steps[2], shape,
-        lines, n, tuple([a.strides[dim] // a.itemsize for a in arrays]),
+        lines, n, array.shape[dim], tuple([a.strides[dim] // a.itemsize for a in arrays]),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Elements picked by their rank along a dim: on the host, as in sort.py: copied there, and the results back."""
+"""Elements picked by their rank along a dim: on the host. The arrays are copied there, and the results back."""
 
 import kernels.cpu as host
 from kernels.cuda.array import from_numpy, to_numpy

@@ -7,6 +7,7 @@ import numpy as np
 
 from minitorch.autograd.graph import expands_to
 from minitorch.autograd.op import op
+from minitorch.dtype import bfloat16
 from minitorch.ops.activation import logsigmoid, number
 from minitorch.ops.loss import in_dtype_of, reduced, reduction_of, refuse_gradient
 from minitorch.ops.refusals import floating_only
@@ -29,7 +30,8 @@ def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=N
         raise RuntimeError(f"Found dtype {names[0]} but expected {names[1]}")
     floating_only("binary_cross_entropy", input)
     for name, x in (("input", input), ("target", target)):
-        if not bool(((x >= 0) & (x <= 1)).all()):
+        numbers = x.float() if x.dtype is bfloat16 else x
+        if x.kernels.first_outside(numbers.array, 0, 1) is not None:
             raise RuntimeError(f"all elements of {name} should be between 0 and 1")
     refuse_gradient("binary_cross_entropy", weight=weight)
     loss = surprise(input, target)

@@ -80,9 +80,9 @@ def check_classes(input, target, weight, ignore_index):
         raise TypeError(f"nll_loss(): argument 'ignore_index' must be int, not {type(ignore_index).__name__}")
     refuse_gradient("nll_loss_forward", weight=weight)
     counted = target != ignore_index
-    wrong = counted & ((target < 0) | (target >= channels))
-    if wrong.any():
-        raise IndexError(f"Target {target[wrong][0].item()} is out of bounds.")
+    wrong = target.kernels.first_outside(where(counted, target, 0).array, 0, channels - 1)
+    if wrong is not None:
+        raise IndexError(f"Target {wrong} is out of bounds.")
     return counted
 
 

@@ -51,7 +51,8 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0, reducti
     log_softmax would take away (a multiple of its own output) is taken away here already; and it has no derivative.
     """
     reduction = reduction_of(None, None, reduction)
-    frames, lengths = lengths_of("input", input_lengths), lengths_of("target", target_lengths)
+    frames = lengths_of("input", input_lengths, log_probs)
+    lengths = lengths_of("target", target_lengths, log_probs)
     batched = log_probs.ndim != 2
     log_probs = log_probs if batched else log_probs.unsqueeze(1)
     check(log_probs, targets, frames, lengths, blank)
@@ -66,15 +67,15 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0, reducti
     return loss if batched or reduction != "none" else loss.squeeze(0)
 
 
-def lengths_of(what, lengths):
-    """The lengths as a tensor (N)."""
+def lengths_of(what, lengths, log_probs):
+    """The lengths as a tensor (N), where log_probs is."""
     if not isinstance(lengths, Variable):
         if not (isinstance(lengths, tuple | list) and all(isinstance(n, int) for n in lengths)):
             raise TypeError(f"ctc_loss(): {what}_lengths must be Tensor or tuple of ints, not {lengths!r}")
-        return tensor(lengths, dtype=int64)
+        return tensor(lengths, dtype=int64, device=log_probs.device)
     if lengths.array.dtype.kind not in "iu":
         raise RuntimeError(f"{what}_lengths must be integral")
-    return lengths.reshape(-1).to(int64)
+    return lengths.reshape(-1).to(log_probs.device, int64)
 
 
 def check(log_probs, targets, frames, lengths, blank):
@@ -125,7 +126,7 @@ def padded(targets, lengths, blank):
 
 def states_of(labels, lengths, blank, classes):
     """A blank, then after each label another one: (N, L) -> (N, 2 L + 1). RuntimeError for what is no label."""
-    if bool(((labels < 0) | (labels >= classes)).any()):
+    if labels.kernels.first_outside(labels.array, 0, classes - 1) is not None:
         raise RuntimeError(f"ctc_loss: targets must be labels from 0 to {classes - 1}, got {labels.tolist()}")
     blanks = labels.new_full(labels.shape, blank)
     pairs = stack([labels, blanks], 2).reshape(len(labels), -1)  # (N, L, 2) -> (N, 2 L)

@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.grad_mode import no_grad
 from minitorch.autograd.op import op
 from minitorch.ops.elementwise import where
-from minitorch.ops.indexing import written
+from minitorch.ops.indexing import taken, written
 from minitorch.ops.vector_norm import p_norm
 
 
@@ -62,7 +62,7 @@ def embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, sca
         if not isinstance(padding_idx, int):
             raise TypeError(f"embedding(): argument 'padding_idx' must be int, not {type(padding_idx).__name__}")
         padding_idx %= rows
-    if bool(((input < 0) | (input >= rows)).any()):
+    if input.kernels.first_outside(input.array, 0, rows - 1) is not None:
         raise IndexError(f"index out of range in self: embedding has rows 0 to {rows - 1}")
     if max_norm is not None:
         shorten(weight, input, max_norm, norm_type)
@@ -71,14 +71,14 @@ def embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, sca
 
 @op(label="EmbeddingBackward0")
 def looked_up(weight, input, *, padding_idx, scale_grad_by_freq):
-    index, shape = weight.kernels.to_numpy(input.array).astype(np.int64), weight.array.shape
+    index, shape = weight.kernels.cast(input.array, np.dtype(np.int64)), weight.array.shape
 
     def vjp(g):
         if padding_idx is not None:
             g = where((input == padding_idx).unsqueeze(-1), 0.0, g)
         if scale_grad_by_freq:
-            times = np.bincount(index.reshape(-1), minlength=1)[index]
-            g = g / g.wrap(g.kernels.from_numpy(times)).unsqueeze(-1)
+            times = written(g.new_zeros(shape[0]), g.new_ones(()), index=(index,), accumulate=True)
+            g = g / taken(times, index=(index,)).unsqueeze(-1)
         return written(g.new_zeros(shape), g, index=(index,), accumulate=True)
 
     return weight.kernels.index(weight.array, (index,)), vjp, None

@@ -49,11 +49,9 @@ def check_index(name, input, dim, index, src=None):
 
 def check_range(index, n, what, error, negative=False):
     """`error` where an index is not below n, or is negative (below -n, where those count from the end)."""
-    if index.array.size:
-        values = index.kernels.to_numpy(index.array)
-        low, high = values.min(), values.max()
-        if low < (-n if negative else 0) or high >= n:
-            raise error(f"index {high if high >= n else low} is out of bounds for {what} with size {n}")
+    wrong = index.kernels.first_outside(index.array, -n if negative else 0, n - 1)
+    if wrong is not None:
+        raise error(f"index {wrong} is out of bounds for {what} with size {n}")
 
 
 # -- the two of them ---------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ https://numpy.org/doc/stable/user/basics.indexing.html
 
 import numpy as np
 
+import kernels.cpu
 from minitorch.autograd.inplace import check_writable, inplace_parts, target
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
@@ -23,13 +24,13 @@ PARTS = (list, tuple, slice, np.ndarray, Variable)
 def parse(input, key, writes=False):
     """x[key] as (basic index, advanced index): first a view is taken, then the rest is gathered from the view.
 
-    The basic index holds ints, slices and None. The advanced one holds arrays (int64 or bool), and slice(None) for the
-    dims between them; it is None where the key is basic. writes: refuse what must not be written, as torch
-    does before it looks into the arrays.
+    The basic index holds ints, slices and None. The advanced one holds arrays, and slice(None) for the dims between
+    them; it is None where the key is basic. An array of bool is NumPy's; one of int64 may lie where input does, so that
+    nobody waits for the numbers. writes: refuse what must not be written, as torch does before it looks into arrays.
     """
     if isinstance(key, list) and len(key) < 32 and any(isinstance(k, PARTS) or k is Ellipsis or k is None for k in key):
         key = tuple(key)  # as in torch, a short list of indices is a tuple of them
-    items = [as_item(k) for k in (key if isinstance(key, tuple) else (key,))]
+    items = [as_item(k, input) for k in (key if isinstance(key, tuple) else (key,))]
     used = sum(item.ndim if is_mask(item) else item is not None for item in items if item is not Ellipsis)
     missing = input.array.ndim - used
     if missing < 0:
@@ -46,7 +47,7 @@ def parse(input, key, writes=False):
         if item is None:
             basic.append(None)
             advanced.append(slice(None))
-        elif isinstance(item, np.ndarray):
+        elif is_array(item):
             basic += [slice(None)] * (item.ndim if is_mask(item) else 1)
             advanced.append(item)
             arrays.append((item, d))
@@ -59,20 +60,26 @@ def parse(input, key, writes=False):
     if arrays and writes:
         check_writable(input, "setitem")
     for item, d in arrays:
-        check_array(item, input.array.shape, d)
+        check_array(item, input, d)
     return tuple(basic), tuple(advanced) if arrays else None
 
 
-def as_item(k):
-    """One entry of a key: None, Ellipsis, an int, a slice, or a NumPy array of int64 or bool."""
+def as_item(k, input):
+    """One entry of a key for input: None, Ellipsis, an int, a slice, or an array of int64 or bool."""
     if k is None or k is Ellipsis or isinstance(k, slice):
         return k
     if isinstance(k, int | np.integer) and not isinstance(k, bool):
         return int(k)
     if isinstance(k, Variable):
-        k = k.kernels.to_numpy(k.array)
-        if k.dtype not in (np.int64, np.int32, np.uint8, np.bool_):
+        if k.array.dtype not in (np.int64, np.int32, np.uint8, np.bool_):
             raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+        if k.kernels is not input.kernels and k.kernels is not kernels.cpu:
+            raise RuntimeError(
+                f"indices should be either on cpu or on the same device as the indexed tensor ({input.device})"
+            )
+        if k.array.ndim and k.array.dtype.kind == "i":
+            return k.kernels.cast(k.array, np.dtype(np.int64))  # a copy, which later writes to k do not change
+        k = k.kernels.to_numpy(k.array)
         if k.dtype == np.uint8:
             k = k.astype(bool)  # a byte tensor is a mask, as in old torch
         if k.ndim == 0 and k.dtype.kind == "i":
@@ -86,6 +93,11 @@ def as_item(k):
             f"{type(k).__name__})"
         )
     return array if array.dtype.kind == "b" else array.astype(np.int64)
+
+
+def is_array(item):
+    """Whether an entry of an index is an array: NumPy's, or one of another device."""
+    return hasattr(item, "dtype")
 
 
 def is_mask(item):
@@ -104,16 +116,19 @@ def checked(item, n, d):
     return item % n
 
 
-def check_array(item, shape, d):
-    """IndexError for a mask of another shape or an index out of range."""
+def check_array(item, input, d):
+    """IndexError for a mask of another shape or an index out of range, for dim d of input and the dims behind it."""
+    shape = input.array.shape
     if is_mask(item):
         if item.shape != shape[d : d + item.ndim]:
             raise IndexError(
                 f"The shape of the mask {list(item.shape)} at index {d} does not match the shape of the indexed tensor "
                 f"{list(shape)} at index {d}"
             )
-    elif item.size and not (-shape[d] <= item.min() and item.max() < shape[d]):
-        wrong = item.min() if item.min() < -shape[d] else item.max()
+        return
+    looking = kernels.cpu if isinstance(item, np.ndarray) else input.kernels
+    wrong = looking.first_outside(item, -shape[d], shape[d] - 1)
+    if wrong is not None:
         raise IndexError(f"index {wrong} is out of bounds for dimension {d} with size {shape[d]}")
 
 
@@ -190,7 +205,7 @@ def setitem(input, key, value):
 
 def fitted(input, index, values):
     """values in the dtype of input: torch lets it be another one only where it writes one value by masks."""
-    by_mask = all(is_mask(item) and item.ndim for item in index if isinstance(item, np.ndarray))
+    by_mask = all(is_mask(item) and item.ndim for item in index if is_array(item))
     if values.array.dtype != input.array.dtype and not (by_mask and values.array.size == 1):
         raise RuntimeError(
             "Index put requires the source and destination dtypes match, got "

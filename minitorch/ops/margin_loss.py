@@ -154,6 +154,6 @@ def checked_classes(target, lowest, classes):
     """target, an int64 tensor of classes from `lowest` on. RuntimeError for another dtype or a class out of range."""
     if target.array.dtype != np.int64:
         raise RuntimeError(f"expected scalar type Long but found {target.dtype.word}")
-    if bool(((target < lowest) | (target >= classes)).any()):
+    if target.kernels.first_outside(target.array, lowest, classes - 1) is not None:
         raise RuntimeError(f"target out of range: classes are from {lowest} to {classes - 1}")
     return target
