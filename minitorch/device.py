@@ -4,6 +4,7 @@ https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch-device
 """
 
 import kernels.cpu
+from kernels.errors import AcceleratorError
 
 
 class device:
@@ -56,13 +57,13 @@ def kernels_of(place):
     """The kernel module of a device (or of its name, or None for the CPU).
 
     AssertionError where CUDA is asked for and numba-cuda is not installed (as torch built without CUDA);
-    RuntimeError where it is and there is no driver or no such GPU.
+    RuntimeError where it is and there is no driver, or too old a one, or (AcceleratorError) no such GPU.
     """
     place = CPU if place is None else device(place)
     if place.type == "cpu":
         return kernels.cpu
     if place.index not in (None, 0):
-        raise RuntimeError(f"CUDA error: invalid device ordinal ({place}: one GPU, cuda:0, is supported)")
+        raise AcceleratorError(f"CUDA error: invalid device ordinal ({place}: one GPU, cuda:0, is supported)")
     try:
         from kernels import cuda  # numba.cuda takes a second to import: only when CUDA is used
     except ImportError as error:

@@ -24,14 +24,13 @@ strided = layout("strided")
 
 
 def strided_only(make):
-    """`make`, a function that makes tensors, with torch's arguments layout and pin_memory; both have one value here."""
+    """`make`, a function that makes tensors, with torch's arguments layout (it has one value here) and pin_memory."""
 
     @functools.wraps(make)
     def function(*args, layout=strided, pin_memory=False, **settings):
         if layout not in (strided, None):
             raise TypeError(f"{make.__name__}(): argument 'layout' must be minitorch.strided, not {layout!r}")
-        if pin_memory:
-            raise RuntimeError(f"{make.__name__}: pin_memory=True needs an allocator of pinned memory: there is none")
-        return make(*args, **settings)
+        made = make(*args, **settings)
+        return made.pin_memory().requires_grad_(made.requires_grad) if pin_memory else made
 
     return function

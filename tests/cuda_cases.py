@@ -215,6 +215,8 @@ for dtype in (*FLOATS, "int64", "bool"):
 a, b = of([-10.208022, -21.782774, 8.714604]), of([0.34078768, -0.745911, 0.55518025])
 call("floor_divide", "where a quotient rounds down across a whole number", a, b)
 
+call("where", "transposed", permuted(of([[True, False, True], [False, True, True]], "bool"), 1, 0), *[normal(3, 1)] * 2)
+call("mul", "transposed", permuted(normal(3, 4), 1, 0), permuted(normal(3, 4, seed=1), 1, 0))
 call("add", "0-d", normal(), normal(seed=1))
 call("mul", "by 0-d", normal(3, 4), normal())
 call("add", "zero-size", normal(3, 0), normal(1))
@@ -294,6 +296,8 @@ INDICES = {
     "int": ((3, 4, 5), (1, slice(0, 3, 2), ROWS)),
     "no rows": ((3, 4), (np.zeros(0, np.int64),)),
     "one": ((3, 4), (np.array(1),)),
+    "a mask without dims": ((3, 2), (np.array(True),)),
+    "nothing by a mask without dims": ((2,), (np.array(False),)),
 }
 
 
@@ -340,6 +344,15 @@ for shape, index_shape, dim in (((4, 3), (5, 2), 0), ((3, 4, 2), (3, 3, 2), 1), 
             for reduce in (None, "sum", "prod", "amax", "amin"):
                 arguments = array, dim, index, source, reduce
                 case(f"scatter {reduce} {title}", lambda make, arguments=arguments: scattered(make, *arguments))
+
+
+def nothing_outside(make, array):
+    return make.k.first_outside(array(make), 0, 2) is None
+
+
+for dtype in (*FLOATS, "uint8", "int32", "int64"):
+    case(f"first_outside {dtype}", functools.partial(nothing_outside, array=of([[0, 1, 2]], dtype)))
+case("first_outside empty", functools.partial(nothing_outside, array=normal(3, 0)))
 call("gather", "views", permuted(part(normal(5, 3), slice(1, 5)), 1, 0), 1, permuted(whole(6, 3, high=4), 1, 0))
 
 # -- order ------------------------------------------------------------------------------------------------------------
@@ -348,6 +361,8 @@ for dtype in (*FLOATS, "int64", "bool"):
     for descending in (False, True):
         call("sort", f"{dtype} {descending}", whole(3, 5, high=4, dtype=dtype), 1, descending)
 call("sort", "nan", of([1, np.nan, -np.inf, np.inf, np.nan, 0]), 0, True)
+call("sort", "more than one merge", whole(2, 11, high=5), 1, False)
+call("sort", "zero-size", normal(3, 0), 1, True)
 call("sort", "first dim of a view", permuted(part(normal(6, 3), slice(1, 6)), 1, 0), 0, False)
 for largest in (False, True):
     call("topk", f"{largest}", normal(3, 5), 2, 1, largest, True)

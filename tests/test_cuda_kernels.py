@@ -1,12 +1,10 @@
 """kernels.cuda against kernels.cpu: the same calls, the same numbers.
 
-Where there is a GPU, the cases run on it. Where there is none, they run on numba's simulator, which has to be chosen
-before numba is imported: so a second Python runs this file again, with NUMBA_ENABLE_CUDASIM=1.
+Where there is a GPU, the cases run on it. Where there is none, they run on numba's simulator (simulator.py).
 """
 
 import copy
 import importlib.util
-import os
 import pickle
 import subprocess
 import sys
@@ -15,6 +13,7 @@ import types
 import numpy as np
 import pytest
 from cuda_cases import CASES, Make
+from simulator import run_again
 
 import kernels.cpu
 
@@ -25,10 +24,11 @@ import kernels.cuda
 from kernels.cuda.device import SIMULATED
 from kernels.cuda.layout import Array
 from kernels.cuda.matmul import naive
+from kernels.errors import AcceleratorError
 
 FAMILIES = (
     "array", "shape", "index", "elementwise", "special", "reduce", "softmax", "matmul", "conv", "pool", "norm",
-    "resample", "optim", "sort", "linalg", "scan", "order", "windows",
+    "resample", "optim", "sort", "linalg", "scan", "order", "windows", "recurrent",
 )  # fmt: skip
 ABOUT_THE_GPU = {"device_count", "require_gpu", "empty_cache"}
 
@@ -160,15 +160,24 @@ if SIMULATED or kernels.cuda.device_count():
             with pytest.raises(ValueError):
                 call(kernels.cuda)
         with pytest.raises(IndexError):
-            kernels.cuda.index(x, (np.array([3]),))
+            kernels.cuda.index(x, (np.array([0, 1]), np.array([0, 1, 2])))
+
+    def test_indices_out_of_range_touch_nothing_outside():
+        """They become the nearest ones; that there are some is noted by first_outside."""
+        x, wrong = kernels.cuda.from_numpy(np.arange(3.0)), kernels.cuda.from_numpy(np.array([-9, 9]))
+        np.testing.assert_array_equal(kernels.cuda.to_numpy(kernels.cuda.index(x, (wrong,))), [0, 2])
+        np.testing.assert_array_equal(kernels.cuda.to_numpy(kernels.cuda.gather(x, 0, wrong)), [0, 2])
+        kernels.cuda.scatter(x, 0, wrong, kernels.cuda.full((2,), 5, x.dtype), None)
+        kernels.cuda.index_put(x, (wrong,), kernels.cuda.full((), 1, x.dtype), True)
+        np.testing.assert_array_equal(kernels.cuda.to_numpy(x), [6, 1, 6])
+        kernels.cuda.first_outside(wrong, -3, 2)
+        with pytest.raises(AcceleratorError, match="out of bounds, which are -3 and 2"):
+            kernels.cuda.to_numpy(x)
 
 else:
 
     def test_on_the_simulator():
-        environment = {**os.environ, "NUMBA_ENABLE_CUDASIM": "1"}
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider", __file__]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+        run_again(__file__)
 
     def test_without_numba_cuda():
         program = "import sys; sys.modules['numba_cuda'] = None; import kernels.cuda"

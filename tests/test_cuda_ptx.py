@@ -20,7 +20,7 @@ from numba.cuda.dispatcher import CUDADispatcher
 from numba.cuda.typing.typeof import typeof
 
 import kernels.cuda
-from kernels.cuda import device
+from kernels.cuda import device, fault, stream
 from kernels.cuda.matmul import naive
 
 try:
@@ -44,6 +44,8 @@ FILES = (
     "scan",
     "recurrent",
     "windows",
+    "sort",
+    "fault",
 )
 HOPPER = (9, 0)
 
@@ -53,17 +55,20 @@ class HostMemory(np.ndarray):
 
     __cuda_array_interface__ = np.ndarray.__array_interface__
 
-    def copy_to_device(self, array):
+    def copy_to_device(self, array, stream):
         self[:] = array
 
-    def copy_to_host(self):
+    def copy_to_host(self, stream):
         return np.array(self)
 
 
 class StandIn:
-    """Stands in for the GPU, where numba asks which one it compiles for."""
+    """Stands in for the GPU, where numba asks which one it compiles for; and for a stream, which is done."""
 
     compute_capability = HOPPER
+
+    def synchronize(self):
+        pass
 
 
 def naive_matmul(make):
@@ -87,13 +92,15 @@ def compiled():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CUDADispatcher, "__getitem__", compile_instead)
         patch.setattr(importlib.import_module("numba.cuda.dispatcher"), "get_current_device", StandIn)
-        patch.setattr(device.cuda, "device_array", lambda n, dtype: np.zeros(n, dtype).view(HostMemory))
-        kernels.cuda.empty_cache()
+        for name in ("device_array", "mapped_array"):
+            patch.setattr(device.cuda, name, lambda n, dtype: np.zeros(n, dtype).view(HostMemory))
+        patch.setattr(stream.current, "stream", StandIn())
+        fault.note.cache_clear()
         for title, case in {**CASES, "naive matmul": naive_matmul}.items():
             titles.append(title)
             with np.errstate(all="ignore"):
                 case(Make(kernels.cuda))
-        kernels.cuda.empty_cache()
+        fault.note.cache_clear()
     return found
 
 

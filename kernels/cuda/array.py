@@ -6,10 +6,13 @@ import numpy as np
 
 import kernels.cpu.array as cpu
 from kernels.bfloat16 import BFLOAT16, from_float32
+from kernels.cuda import fault
 from kernels.cuda.device import SIMULATED, cuda
 from kernels.cuda.launch import elements, launch
 from kernels.cuda.layout import Array, row_major, strided
 from kernels.cuda.memory import Memory
+from kernels.cuda.pinned import hold, is_pinned
+from kernels.cuda.stream import queue
 from kernels.cuda.strides import common_steps, place
 
 # -- making ------------------------------------------------------------------------------------------------------------
@@ -61,19 +64,28 @@ def arange(n):
     return out
 
 
-def from_numpy(array):
-    """A copy of a NumPy array, on the GPU."""
+def from_numpy(array, wait=True):
+    """A copy of a NumPy array, on the GPU. When this returns, the driver has taken the numbers; the kernels before it
+    may still run. From pinned memory (pinned.py) the GPU takes them later, if it need not wait for that."""
     out = empty(array.shape, array.dtype)
     if out.size:
-        out.memory.cells.copy_to_device(np.ascontiguousarray(array).reshape(-1).view(out.memory.cells.dtype))
+        cells = out.memory.cells
+        cells.copy_to_device(np.ascontiguousarray(array).reshape(-1).view(cells.dtype), stream=queue())
+        if is_pinned(array):
+            hold(array)
+            if wait:
+                queue().synchronize()
     return out
 
 
 def to_numpy(array):
-    """A copy of an array, on the host. Waits for the kernels that compute it."""
+    """A copy of an array, on the host. Waits for the kernels that compute it; AcceleratorError if one found a fault."""
     if not array.size:
         return np.empty(array.shape, array.dtype)
-    return packed(array).memory.cells.copy_to_host().view(array.dtype).reshape(array.shape)
+    numbers = packed(array).memory.cells.copy_to_host(stream=queue())
+    queue().synchronize()
+    fault.check()
+    return numbers.view(array.dtype).reshape(array.shape)
 
 
 # -- copying -----------------------------------------------------------------------------------------------------------

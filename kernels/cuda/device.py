@@ -48,19 +48,39 @@ else:
     math = python_math
 
 
+def driver_version():
+    """(major, minor) of the CUDA that the driver knows; None without a driver."""
+    try:
+        return cuda.cudadrv.driver.driver.get_version()
+    except cuda.cudadrv.error.CudaSupportError:
+        return None
+
+
 @functools.cache
 def device_count():
-    """How many GPUs there are: none without a driver; the simulator is one."""
-    return len(cuda.gpus) if cuda.is_available() else 0
+    """How many GPUs can be used: none without a driver, or with one too old for our compilers; the simulator is one."""
+    if SIMULATED:
+        return 1
+    return len(cuda.gpus) if cuda.is_available() and driver_version()[0] >= cuda.runtime.get_version()[0] else 0
 
 
 def require_gpu():
     """RuntimeError where there is no GPU to compute on."""
-    if not device_count():
+    if device_count():
+        return
+    version = driver_version()
+    if version is None:
         raise RuntimeError(
             "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver "
             "from http://www.nvidia.com/Download/index.aspx (or set NUMBA_ENABLE_CUDASIM=1 to use the simulator)"
         )
+    if version[0] < cuda.runtime.get_version()[0]:
+        raise RuntimeError(
+            f"The NVIDIA driver on your system is too old (found version {1000 * version[0] + 10 * version[1]}). "
+            "Please update your GPU driver by downloading and installing a new version from the URL: "
+            "http://www.nvidia.com/Download/index.aspx (or install the toolkit of its version: see the extra `cuda`)"
+        )
+    raise RuntimeError("No CUDA GPUs are available")
 
 
 def device_function(function):

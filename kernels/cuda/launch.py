@@ -7,8 +7,12 @@ whole grid further on, until none is left. So the size of the grid changes nothi
 https://docs.nvidia.com/cuda/cuda-programming-guide/01-introduction/programming-model.html
 """
 
-from kernels.cuda.device import MOST_BLOCKS, THREADS
+from kernels.cuda.device import MOST_BLOCKS, SIMULATED, THREADS, cuda
 from kernels.cuda.layout import Array
+from kernels.cuda.stream import current
+from kernels.errors import AcceleratorError
+
+FAILURES = Exception if SIMULATED else cuda.cudadrv.driver.CudaAPIError
 
 
 def elements(n):
@@ -24,8 +28,13 @@ def rows(n):
 def launch(kernel, blocks, *arguments, threads=THREADS):
     """Run a kernel on a grid of `blocks` blocks (0: there is nothing to do). The host does not wait for its end.
 
+    AcceleratorError where it cannot be run. The memory of its arrays is freed as ever, and the next launch works.
+
     Arrays are passed on as their memory; other arguments tell the kernel where in it the elements lie. So pass the
     arrays themselves: the memory of one that nobody holds any more is used again, even by the next argument.
     """
     if blocks:
-        kernel[blocks, threads](*[a.memory.cells if isinstance(a, Array) else a for a in arguments])
+        try:
+            kernel[blocks, threads, current.stream](*[a.memory.cells if isinstance(a, Array) else a for a in arguments])
+        except FAILURES as error:
+            raise AcceleratorError(f"CUDA error: {error} ({kernel.__name__}, {blocks} blocks)") from error

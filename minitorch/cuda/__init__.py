@@ -1,47 +1,33 @@
-"""`minitorch.cuda`: whether there is a GPU, and waiting for it.
+"""`minitorch.cuda`: the GPU itself: which one it is, its memory, its queues of work, its random numbers.
 
-https://docs.pytorch.org/docs/stable/cuda.html
+Nothing here imports numba before someone asks for a GPU. https://docs.pytorch.org/docs/stable/cuda.html
 """
 
-from importlib.util import find_spec
-
-
-def device_count():
-    """How many GPUs can be used: 0 without numba-cuda, a driver or a GPU. The simulator counts as one."""
-    if find_spec("numba_cuda") is None:
-        return 0
-    from kernels import cuda  # numba.cuda takes a second to import: only when someone asks
-
-    return cuda.device_count()
-
-
-def is_available():
-    """Whether `.to("cuda")` works."""
-    return device_count() > 0
-
-
-def current_device():
-    """The number of the GPU in use: 0."""
-    return 0
-
-
-def synchronize(device=None):
-    """Wait until the GPU has done all that was asked of it."""
-    from kernels.cuda.device import cuda, require_gpu
-
-    require_gpu()
-    cuda.synchronize()
-
-
-def manual_seed(seed):
-    """Start the numbers for a GPU anew at a seed: the one stream of all devices, where there is a GPU.
-
-    As torch's, without one it does nothing. minitorch.manual_seed seeds all devices.
-    """
-    if is_available():
-        from minitorch.random import manual_seed as start  # random.py needs tensors, tensors need to know of devices
-
-        start(seed)
-
-
-manual_seed_all = manual_seed
+from kernels.errors import AcceleratorError, OutOfMemoryError
+from minitorch.cuda.devices import (
+    current_device,
+    device,
+    device_count,
+    get_device_capability,
+    get_device_name,
+    get_device_properties,
+    init,
+    is_available,
+    is_bf16_supported,
+    is_initialized,
+    set_device,
+    synchronize,
+)
+from minitorch.cuda.memory import (
+    empty_cache,
+    max_memory_allocated,
+    max_memory_reserved,
+    mem_get_info,
+    memory_allocated,
+    memory_reserved,
+    memory_stats,
+    reset_max_memory_allocated,
+    reset_peak_memory_stats,
+)
+from minitorch.cuda.random import manual_seed, manual_seed_all
+from minitorch.cuda.streams import Event, Stream, StreamContext, current_stream, default_stream, set_stream, stream

@@ -98,13 +98,17 @@ class Module(HookedModule):
                 dtype = value
             elif isinstance(value, Tensor):
                 dtype, device = value.dtype, value.device
+            elif isinstance(value, bool):
+                non_blocking = value
             else:
                 device = value
         if dtype is not None and not dtype.is_floating_point:
             raise TypeError(
                 f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype}"
             )
-        return self._apply(lambda t: t.to(device=device, dtype=dtype if t.is_floating_point() else None))
+        return self._apply(
+            lambda t: t.to(device=device, dtype=dtype if t.is_floating_point() else None, non_blocking=non_blocking)
+        )
 
     def bfloat16(self):
         """What is floating as bfloat16."""

@@ -6,6 +6,7 @@ from minitorch.autograd.graph import expands_to
 from minitorch.autograd.inplace import assign, check_apart, check_writable
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
+from minitorch.cuda import is_available
 from minitorch.device import device as Device
 from minitorch.device import kernels_of
 from minitorch.memory_format import (
@@ -93,22 +94,23 @@ class Moved(Function):
     """A copy for another device's kernels; the gradient moves back."""
 
     @staticmethod
-    def forward(ctx, input, kernels):
+    def forward(ctx, input, kernels, wait):
         ctx.source = input.kernels
-        return input.wrap(kernels.from_numpy(input.kernels.to_numpy(input.array)), kernels)
+        return input.wrap(kernels.from_numpy(input.kernels.to_numpy(input.array), wait), kernels)
 
     @staticmethod
     def backward(ctx, g):
-        return Moved.apply(g, ctx.source), None
+        return Moved.apply(g, ctx.source, True), None, None
 
 
 def to(input, *args, dtype=None, device=None, copy=False, non_blocking=False, memory_format=preserve_format):
     """input in a dtype and on a device: to(dtype), to(device), to(device, dtype), to(other).
 
-    input itself where nothing changes, unless copy. Gradients flow through. Moving always waits for its end:
-    non_blocking is accepted and changes nothing.
+    input itself where nothing changes, unless copy. Gradients flow through. non_blocking: from pinned memory to a GPU,
+    the host goes on while the numbers are copied, so they must not be changed until then. To the CPU it always waits.
     """
     flags = [value for value in args if isinstance(value, bool)]  # the last positional ones: non_blocking, copy
+    non_blocking = non_blocking or (len(flags) > 0 and flags[0])
     copy = copy or (len(flags) > 1 and flags[1])
     for value in args:
         if isinstance(value, dtypes.dtype):
@@ -123,7 +125,7 @@ def to(input, *args, dtype=None, device=None, copy=False, non_blocking=False, me
     kernels = input.kernels if device is None else kernels_of(device)
     result = cast(input, input.array.dtype if dtype is None else dtype.numpy, memory_format)
     if kernels is not input.kernels:
-        result = Moved.apply(result, kernels)
+        result = Moved.apply(result, kernels, not non_blocking)
     return _to_copy(input, dtype=input.array.dtype, memory_format=memory_format) if copy and result is input else result
 
 
@@ -134,7 +136,35 @@ def cpu(input, memory_format=preserve_format):
 
 def cuda(input, device=None, non_blocking=False, memory_format=preserve_format):
     """input on the GPU."""
-    return to(input, device="cuda" if device is None else device, memory_format=memory_format)
+    device = "cuda" if device is None else device
+    return to(input, device=device, non_blocking=non_blocking, memory_format=memory_format)
+
+
+def is_pinned(input, device=None):
+    """Whether it lies in memory of the host that the GPU can read by itself: kernels/cuda/pinned.py."""
+    if input.is_cuda or not is_available():
+        return False
+    from kernels.cuda.pinned import is_pinned as looked_up  # numba.cuda, only where there is a GPU
+
+    return looked_up(input.array)
+
+
+def pin_memory(input, device=None):
+    """A copy in pinned memory, outside the graph; input itself where it is pinned. RuntimeError without a GPU."""
+    if input.is_cuda:
+        raise RuntimeError(f"cannot pin '{input.type()}' only dense CPU tensors can be pinned")
+    if not is_available():
+        raise RuntimeError("Cannot access accelerator device when none is available.")
+    from kernels.cuda.pinned import pin
+
+    return input if is_pinned(input) else input.wrap(pin(input.array))
+
+
+def record_stream(input, stream):
+    """Tell that a stream uses input, which was made in another: its memory is not handed on before that is done."""
+    if input.is_cuda:
+        memory = input.array.memory
+        memory.others = (*memory.others, stream.queue)
 
 
 # -- outside the graph -------------------------------------------------------------------------------------------------
@@ -174,7 +204,7 @@ def copy_(input, src, non_blocking=False):
             "copy_ broadcasts only its source"
         )
     check_apart(input, src, "copy_", equal=True)
-    return assign(input, replaced(input, to(src, input)), "copy_", uniform=src is input)
+    return assign(input, replaced(input, to(src, input, non_blocking)), "copy_", uniform=src is input)
 
 
 def fill_(input, value):

@@ -17,7 +17,6 @@ from minitorch.autograd.gradients import backward
 from minitorch.autograd.inplace import inplace, inplace_parts
 from minitorch.autograd.turning import turning
 from minitorch.autograd.variable import Variable
-from minitorch.cuda import is_available
 from minitorch.device import CPU, CUDA, kernels_of
 from minitorch.layout import strided
 from minitorch.memory_format import contiguous_format, element_strides, is_in_format
@@ -215,16 +214,6 @@ class Tensor(ElementwiseMethods, Variable):
     def is_same_size(self, other):
         """Whether the other tensor has the same shape."""
         return self.array.shape == other.array.shape
-
-    def is_pinned(self):
-        """False: no memory of the host is pinned for a GPU."""
-        return False
-
-    def pin_memory(self):
-        """self where there is a GPU: copies to it work as they are. RuntimeError where there is none."""
-        if not is_available():
-            raise RuntimeError("Cannot access accelerator device when none is available.")
-        return self
 
     def to_sparse(self, *args, **settings):
         """NotImplementedError: there are no sparse tensors."""
@@ -606,6 +595,9 @@ class Tensor(ElementwiseMethods, Variable):
     bool = ops.convert.bool_
     cpu = ops.convert.cpu
     cuda = ops.convert.cuda
+    is_pinned = ops.convert.is_pinned
+    pin_memory = ops.convert.pin_memory
+    record_stream = ops.convert.record_stream
     clone = ops.convert.clone
     contiguous = ops.convert.contiguous
     new_zeros = ops.like.new_zeros

@@ -61,6 +61,17 @@ def default_convert(data):
     return data
 
 
+def pinned(batch):
+    """The batch with its tensors, and what else has a method pin_memory, in pinned memory."""
+    if hasattr(batch, "pin_memory"):
+        return batch.pin_memory()
+    if isinstance(batch, Mapping):
+        return like(batch, {key: pinned(part) for key, part in batch.items()})
+    if isinstance(batch, Sequence) and not isinstance(batch, str | bytes):
+        return like(batch, [pinned(part) for part in batch])
+    return batch
+
+
 def like(container, parts, tuples=tuple):
     """The parts, a dict or a list, in a container of the same kind; `tuples` is what stands in a tuple's place."""
     if hasattr(container, "_fields"):  # a namedtuple

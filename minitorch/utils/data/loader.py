@@ -7,8 +7,10 @@ import functools
 import itertools
 import math
 import multiprocessing
+import warnings
 
-from minitorch.utils.data.collate import default_collate, default_convert
+from minitorch.cuda import is_available
+from minitorch.utils.data.collate import default_collate, default_convert, pinned
 from minitorch.utils.data.dataset import IterableDataset
 from minitorch.utils.data.fetch import Ended, IterableFetcher, MapFetcher
 from minitorch.utils.data.sampler import BatchSampler, RandomSampler, SequentialSampler, draw_seed
@@ -36,7 +38,9 @@ class DataLoader:
                       worker_init_fn(id) is called first; prefetch_factor batches of each are loaded in advance (2);
                       RuntimeError where a batch takes longer than timeout seconds (0: wait); persistent_workers: one
                       set of processes for all runs; multiprocessing_context: how they start, such as "spawn"
-    pin_memory, pin_memory_device, in_order   accepted, and change nothing: batches are never pinned and always in order
+    pin_memory        puts the tensors of a batch into pinned memory, from where .to("cuda", non_blocking=True) copies
+                      them while the host goes on; a warning where there is no GPU
+    pin_memory_device, in_order   accepted, and change nothing: batches always come in order
 
     ValueError for settings that contradict each other.
     """
@@ -105,6 +109,18 @@ class DataLoader:
 
     def __iter__(self):
         indices = self.sampler if self.batch_sampler is None else self.batch_sampler
+        found = self._batches(indices)
+        if self.pin_memory and is_available():
+            return map(pinned, found)
+        if self.pin_memory:
+            warnings.warn(
+                "'pin_memory' argument is set as true but no accelerator is found, then device pinned memory won't be "
+                "used.",
+                stacklevel=2,
+            )
+        return found
+
+    def _batches(self, indices):
         if self._workers is not None:
             self._workers.restart(indices)
             return self._workers
