@@ -74,6 +74,8 @@ def test_layer(number, training):
     lambda lib: lib.nn.CircularPad2d(1)(lib.ones(2, 3)),
     lambda lib: lib.nn.TripletMarginLoss(margin=0),
     lambda lib: lib.nn.MultiMarginLoss(p=3),
+    lambda lib: lib.nn.MultiLabelMarginLoss()(lib.ones(1, 2, 3), lib.zeros(1, 2, 3, dtype=lib.int64)),
+    lambda lib: lib.nn.MultiLabelMarginLoss()(lib.ones(2, 0), lib.zeros(2, 0, dtype=lib.int64)),
     lambda lib: lib.nn.Bilinear(0, 2, 2),
     lambda lib: lib.nn.LSTMCell(2, 3)(lib.ones(1, 2), lib.ones(1, 3)),
     lambda lib: lib.nn.LSTM(2, 3)(lib.nn.utils.rnn.pack_sequence([lib.ones(2, 2)]), lib.ones(1, 1, 3)),
@@ -144,3 +146,12 @@ def test_adaptive_softmax_refuses(both, cutoffs, target):
     with pytest.raises((ValueError, RuntimeError)):
         program(torch)
     both(program)
+
+
+@pytest.mark.parametrize("shape", [(0, 2, 4), (3, 0, 4), (0, 4)])
+@pytest.mark.parametrize("make", [
+    lambda nn: nn.TransformerEncoderLayer(4, 2, 8), lambda nn: nn.TransformerEncoderLayer(4, 2, 8, batch_first=True),
+    lambda nn: nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2, 8), 2),
+])  # fmt: skip
+def test_attention_to_nothing(both, make, shape):
+    both(lambda lib: [make(lib.nn).train(mode)(lib.ones(shape)) for mode in (True, False)])

@@ -67,7 +67,9 @@ def softplus(input, *, beta=1, threshold=20):
         curve = sigmoid(where(x >= threshold, threshold, x))
         return g * where(x > threshold, 1.0, curve)
 
-    return k.where(straight, input.array, k.div(k.log1p(k.exp(x)), number(input, beta))), vjp
+    bend = k.log1p(k.exp(k.neg(k.abs(x))))  # log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), which overflows nowhere
+    curve = k.div(k.add(k.maximum(x, number(input, 0)), bend), number(input, beta))
+    return k.where(straight, input.array, curve), vjp
 
 
 @op(label="LogSigmoidBackward0")

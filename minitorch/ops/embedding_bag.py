@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 
+from minitorch.dtype import bfloat16, float16
 from minitorch.ops.embedding import embedding
 from minitorch.ops.index import added
 from minitorch.ops.shape import reshape
@@ -57,12 +58,13 @@ def embedding_bag(
     if per_sample_weights is not None:
         factors = reshape(per_sample_weights, -1)
         rows = rows * factors[weight.wrap(weight.kernels.from_numpy(counted))].unsqueeze(1)  # (L) -> (L, 1)
-    place = weight.wrap(weight.kernels.from_numpy(bags))
-    total = added(rows.new_zeros(len(starts), weight.shape[1]), place, rows, dim=0)
-    if mode == "sum":
-        return total
-    counts = np.maximum(np.bincount(bags, minlength=len(starts)), 1).astype(weight.array.dtype)
-    return total / weight.wrap(weight.kernels.from_numpy(counts)).unsqueeze(1)  # (B) -> (B, 1)
+    place, narrow = weight.wrap(weight.kernels.from_numpy(bags)), weight.dtype in (float16, bfloat16)
+    terms = rows.float() if narrow else rows  # to round the sums once, not at each row
+    total = added(terms.new_zeros(len(starts), weight.shape[1]), place, terms, dim=0)
+    if mode == "mean":
+        counts = np.maximum(np.bincount(bags, minlength=len(starts)), 1)
+        total = total / weight.wrap(weight.kernels.from_numpy(counts)).unsqueeze(1)  # (B) -> (B, 1)
+    return total.to(weight.dtype)
 
 
 def largest(rows, bags, n):

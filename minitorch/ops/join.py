@@ -10,8 +10,10 @@ from minitorch.size import normalize_dim
 
 @op(promote=common, label="CatBackward0", bits=True)
 def joined(*tensors, dim):
-    sizes = [x.array.shape[dim] for x in tensors]
-    return tensors[0].kernels.cat([x.array for x in tensors], dim), lambda g: g.split(sizes, dim)
+    k, arrays = tensors[0].kernels, [x.array for x in tensors]
+    sizes = [x.shape[dim] for x in arrays]
+    whole = k.cat(arrays, dim) if len(arrays) > 1 else k.copy(arrays[0])  # joined, one bfloat16 gets another dtype
+    return whole, lambda g: g.split(sizes, dim)
 
 
 def cat(tensors, dim=0):

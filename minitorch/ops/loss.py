@@ -11,6 +11,7 @@ import numpy as np
 from minitorch.autograd.op import op
 from minitorch.dtype import CATEGORY
 from minitorch.ops.elementwise import where
+from minitorch.ops.half import rounded, wide
 from minitorch.ops.refusals import floating_only
 from minitorch.promotion import common
 
@@ -91,13 +92,14 @@ def squared_error(input, target, *, reduction):
     k = input.kernels
     floating_only("mse_cpu", input)
     difference = k.sub(input.array, target.array)
-    squares = k.mul(difference, difference)
+    squares, dtype = wide(k, k.mul(difference, difference)), difference.dtype
     n = squares.size if reduction == "mean" else 1
     if reduction != "none":
         squares = k.sum(squares, tuple(range(squares.ndim)), False)
     if reduction == "mean":
         squares = k.div(squares, k.full((), n, squares.dtype))
-    return squares, lambda g: g * (input - target) * (2 / max(n, 1)), lambda g: g * (target - input) * (2 / max(n, 1))
+    factor = 2 / max(n, 1)
+    return rounded(k, squares, dtype), lambda g: g * (input - target) * factor, lambda g: g * (target - input) * factor
 
 
 def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):

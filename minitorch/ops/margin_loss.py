@@ -137,6 +137,10 @@ def multilabel_margin_loss(input, target, size_average=None, reduce=None, reduct
     """
     reduction = reduction_of(size_average, reduce, reduction)
     floating_only("multilabel_margin_loss_forward_out_frame", input)
+    if input.ndim > 2 or 0 in input.shape[-1:]:
+        raise RuntimeError(
+            f"Expected non-empty vector or matrix with optional 0-dim batch size, but got: {list(input.shape)}"
+        )
     if target.shape != input.shape:
         raise RuntimeError(f"inconsistent target size: {list(target.shape)} for input of size: {list(input.shape)}")
     rows = input.reshape(-1, input.shape[-1] if input.ndim else 1)  # (N, C)

@@ -70,7 +70,8 @@ def check_dims(query, key, value, key_padding_mask, attn_mask, num_heads):
         f"{kind} `key_padding_mask` to be `None` or {wanted}-D but found {getattr(key_padding_mask, 'ndim', 0)}-D",
     )
     if attn_mask is not None:
-        check(attn_mask.ndim in (2, 3), f"{kind} `attn_mask` to be `None`, 2-D or 3-D but found {attn_mask.ndim}-D")
+        found = f"but found {attn_mask.ndim}-D tensor instead"
+        check(attn_mask.ndim in (2, 3), f"{kind} `attn_mask` to be `None`, 2-D or 3-D {found}")
         expected = (num_heads, query.shape[0], key.shape[0])
         check(
             batched or attn_mask.ndim == 2 or tuple(attn_mask.shape) == expected,
@@ -139,7 +140,8 @@ def multi_head_attention_forward(
     else:
         out = scaled_dot_product_attention(q, k, v, mask, p, by_rule)
     out = out.permute(2, 0, 1, 3).reshape(length * batch, width)  # (B, H, L, E / H) -> (L, B, H, E / H) -> (L B, E)
-    out = linear(out, out_proj_weight, out_proj_bias).reshape(length, batch, -1)
+    out = linear(out, out_proj_weight, out_proj_bias)
+    out = out.reshape(length, batch, out.shape[1])  # (L B, E) -> (L, B, E)
     weights = weights.mean(1) if need_weights and average_attn_weights else weights
     if not batched:
         out, weights = out.squeeze(1), weights if weights is None else weights.squeeze(0)

@@ -20,7 +20,7 @@ from operator import index
 from minitorch.autograd.fused import gradients_by_definition
 from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
 from minitorch.autograd.op import op
-from minitorch.dtype import finfo
+from minitorch.dtype import finfo, float16
 from minitorch.ops.pad import pad
 from minitorch.ops.pool import avg_pool2d
 from minitorch.ops.refusals import floating_only
@@ -271,8 +271,9 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
     floating_only("rms_norm", input)
     eps = finfo(input.dtype).eps if eps is None else eps
     dims = tuple(range(-len(shape), 0))
-    y = input / (input.square().mean(dims, keepdim=True) + eps).sqrt()
-    return y if weight is None else y * weight
+    x = input.float() if input.dtype is float16 else input  # whose squares might overflow
+    y = x / (x.square().mean(dims, keepdim=True) + eps).sqrt()
+    return (y if weight is None else y * weight).to(input.dtype)
 
 
 # -- over neighbouring channels ----------------------------------------------------------------------------------------

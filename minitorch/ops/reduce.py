@@ -12,6 +12,7 @@ import numpy as np
 from minitorch.autograd.op import numpy_names, op
 from minitorch.dtype import FLOATING
 from minitorch.ops.compare import isnan
+from minitorch.ops.half import rounded, wide
 from minitorch.ops.like import ones_like
 from minitorch.ops.scan import product_before, widened
 from minitorch.promotion import floating
@@ -57,11 +58,12 @@ def check_mean(name, dtype):
 def mean(input, *, dim=None, keepdim=False, dtype=None):
     """Sum over count."""
     check_mean("mean", input.dtype if dtype is None else dtype)
-    x = input.array if dtype is None else input.kernels.cast(input.array, dtype.numpy)
+    k = input.kernels
+    x = input.array if dtype is None else k.cast(input.array, dtype.numpy)
     shape, dims = input.array.shape, normalize_dims(dim, input.array.ndim)
-    n = count(input, dims)
-    array = input.kernels.div(input.kernels.sum(x, dims, keepdim), input.kernels.full((), n, x.dtype))
-    return array, lambda g: (restore(g, dims, keepdim) / (n or 1)).expand(shape)
+    n, terms = count(input, dims), wide(k, x)
+    array = k.div(k.sum(terms, dims, keepdim), k.full((), n, terms.dtype))
+    return rounded(k, array, x.dtype), lambda g: (restore(g, dims, keepdim) / (n or 1)).expand(shape)
 
 
 @op

@@ -12,6 +12,7 @@ import warnings
 from minitorch.autograd.op import numpy_names, op
 from minitorch.dtype import FLOATING, get_default_dtype
 from minitorch.ops.elementwise import where
+from minitorch.ops.half import rounded, wide
 from minitorch.ops.reduce import count, restore
 from minitorch.size import normalize_dims
 
@@ -40,7 +41,7 @@ def spread(name, input, dim, unbiased, keepdim, correction):
 def variance(input, *, dims, keepdim, correction, everything):
     """First the first element is taken off all, then the mean of that: so equal elements have variance 0, not the
     square of what rounding left of their mean, and large ones that differ little keep their digits."""
-    k, x, n = input.kernels, input.array, count(input, dims)
+    k, x, n = input.kernels, wide(input.kernels, input.array), count(input, dims)
     degrees = n - correction if n > correction else 0
     number = lambda value: k.full((), value, x.dtype)  # noqa: E731
     first = k.getitem(x, tuple([slice(0, 1) if d in dims else slice(None) for d in range(x.ndim)]))
@@ -55,7 +56,7 @@ def variance(input, *, dims, keepdim, correction, everything):
         factor = 2 / (n - correction) if n != correction else math.inf
         return factor * g * (input - mean)
 
-    return array, vjp
+    return rounded(k, array, input.array.dtype), vjp
 
 
 @op(label="StdBackward0")

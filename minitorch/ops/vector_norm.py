@@ -11,6 +11,7 @@ import math
 
 from minitorch.autograd.op import numpy_names, op
 from minitorch.dtype import FLOATING
+from minitorch.ops.half import rounded, wide
 from minitorch.ops.reduce import restore, same
 from minitorch.promotion import promote_types
 from minitorch.size import normalize_dims
@@ -19,8 +20,8 @@ from minitorch.size import normalize_dims
 @op(label="LinalgVectorNormBackward0")
 def p_norm(input, *, p, dims, keepdim):
     """The p-norm over dims (a tuple of numbers that are not negative) of a floating tensor."""
-    k = input.kernels
-    size = k.abs(input.array)
+    k, dtype = input.kernels, input.array.dtype
+    size = wide(k, k.abs(input.array))
 
     def vjp(g, y):
         g, y = restore(g, dims, keepdim), restore(y, dims, keepdim)
@@ -39,15 +40,17 @@ def p_norm(input, *, p, dims, keepdim):
         return power * (g / y ** (p - 1)).masked_fill(y == 0, 0)
 
     if p == 0:
-        return k.sum(k.cast(k.ne(size, k.full((), 0, size.dtype)), size.dtype), dims, keepdim), vjp
-    if p == 1:
-        return k.sum(size, dims, keepdim), vjp
-    if abs(p) == math.inf:
-        return (k.amax if p > 0 else k.amin)(size, dims, keepdim), vjp
-    if p == 2:
-        return k.sqrt(k.sum(k.mul(size, size), dims, keepdim)), vjp
-    power, root = (k.full((), exponent, size.dtype) for exponent in (p, 1 / p))
-    return k.pow(k.sum(k.pow(size, power), dims, keepdim), root), vjp
+        array = k.sum(k.cast(k.ne(size, k.full((), 0, size.dtype)), size.dtype), dims, keepdim)
+    elif p == 1:
+        array = k.sum(size, dims, keepdim)
+    elif abs(p) == math.inf:
+        array = (k.amax if p > 0 else k.amin)(size, dims, keepdim)
+    elif p == 2:
+        array = k.sqrt(k.sum(k.mul(size, size), dims, keepdim))
+    else:
+        power, root = (k.full((), exponent, size.dtype) for exponent in (p, 1 / p))
+        array = k.pow(k.sum(k.pow(size, power), dims, keepdim), root)
+    return rounded(k, array, dtype), vjp
 
 
 @numpy_names
