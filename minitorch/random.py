@@ -12,15 +12,15 @@ import operator
 import numpy as np
 
 from minitorch.autograd.op import op, shape_error
-from minitorch.creation import empty, from_numpy, make, with_names
-from minitorch.device import CPU, kernels_of
+from minitorch.creation import empty, from_numpy, with_names
 from minitorch.device import device as Device
+from minitorch.device import kernels_of
 from minitorch.dtype import int64, uint8
 from minitorch.layout import strided_only
 from minitorch.ops.like import zeros_like
 from minitorch.ops.sampling import draw_like, stream_of
 from minitorch.size import unpack_sizes
-from minitorch.stream import Stream, default_stream
+from minitorch.stream import PhiloxStream, Stream, default_streams, get_states, set_states
 from minitorch.tensor import Tensor
 
 # -- generators --------------------------------------------------------------------------------------------------------
@@ -29,14 +29,14 @@ from minitorch.tensor import Tensor
 class Generator:
     """A stream of random numbers with a seed of its own, for the argument `generator` of the functions below.
 
-    A generator for "cuda" serves tensors on a GPU; its numbers are the same.
+    A generator for "cuda" serves tensors on a GPU, with numbers of its own: stream/philox.py.
     https://docs.pytorch.org/docs/stable/generated/torch.Generator.html
     """
 
     def __init__(self, device="cpu"):
         self.device = Device(device)
         kernels_of(self.device)  # refuses "cuda" where there is none
-        self.stream = Stream()
+        self.stream = Stream() if self.device.type == "cpu" else PhiloxStream()
 
     def manual_seed(self, seed):
         """Start anew at a seed from -2**63 to 2**64 - 1; negative ones stand for 2**64 + seed. Returns self."""
@@ -72,17 +72,20 @@ class Generator:
 
 
 default_generator = Generator()
-default_generator.stream = default_stream
+default_generator.stream = default_streams["cpu"]
 
 
 def manual_seed(seed):
-    """Start the default generator anew at a seed; returns it."""
+    """Start the numbers of all devices anew at a seed; returns the CPU's default generator."""
+    default_streams["cuda"].manual_seed(int(seed))
     return default_generator.manual_seed(int(seed))
 
 
 def seed():
-    """Start the default generator anew at a seed from the operating system's entropy, and return that seed."""
-    return default_generator.seed()
+    """Start the numbers of all devices anew at a seed from the operating system's entropy, and return that seed."""
+    seed = default_generator.seed()
+    default_streams["cuda"].manual_seed(seed)
+    return seed
 
 
 def initial_seed():
@@ -102,13 +105,13 @@ def set_rng_state(new_state):
 
 @contextlib.contextmanager
 def fork_rng(devices=None, enabled=True, device_type=None):
-    """What is drawn inside leaves the default generator as it was. (It serves all devices: devices does not matter.)"""
-    state = get_rng_state()
+    """What is drawn inside leaves the default generators as they were, the GPU's, too, whatever devices says."""
+    states = get_states()
     try:
         yield
     finally:
         if enabled:
-            set_rng_state(state)
+            set_states(states)
 
 
 # -- tensors of a given size -------------------------------------------------------------------------------------------
@@ -152,18 +155,19 @@ def randint(low=0, high=None, size=None, *, generator=None, dtype=None, device=N
 def randperm(n, *, generator=None, dtype=None, device=None, requires_grad=False):
     """0 ... n-1 in random order, as int64 unless a dtype is given."""
     dtype = int64 if dtype is None else dtype
-    stream = stream_of(generator, CPU if device is None else Device(device), "randperm")
-    return make(stream.permutation(operator.index(n), dtype.numpy), None, device, requires_grad)
+    out = empty(0, dtype=dtype, device=device)
+    numbers = stream_of(generator, out.device, "randperm").permutation(operator.index(n), dtype.numpy)
+    return out.wrap(numbers).requires_grad_(requires_grad)
 
 
 # -- tensors made after another ----------------------------------------------------------------------------------------
 
 
-def like(input, dtype, device, fill):
-    """A tensor in the shape and the memory layout of input, with the NumPy numbers of fill(shape, dtype)."""
+def like(input, dtype, device, stream, fill):
+    """A tensor in the shape and the memory layout of input, with the stream's numbers of fill(shape, dtype)."""
     kernels = input.kernels if device is None else kernels_of(device)
     dtype = input.array.dtype if dtype is None else dtype.numpy
-    return input.wrap(kernels.from_numpy(draw_like(input.array, lambda shape, _: fill(shape, dtype))), kernels)
+    return input.wrap(draw_like(input.array, kernels, stream, lambda shape, _: fill(shape, dtype)), kernels)
 
 
 def place_of(input, device):
@@ -174,19 +178,20 @@ def place_of(input, device):
 def rand_like(input, *, generator=None, dtype=None, device=None, requires_grad=False):
     """Uniform numbers of [0, 1) in the shape (and memory layout) of input."""
     stream = stream_of(generator, place_of(input, device), "rand_like")
-    return like(input, dtype, device, stream.uniform).requires_grad_(requires_grad)
+    return like(input, dtype, device, stream, stream.uniform).requires_grad_(requires_grad)
 
 
 @strided_only
 def randn_like(input, *, generator=None, dtype=None, device=None, requires_grad=False):
     """Normal numbers of mean 0 and variance 1 in the shape (and memory layout) of input."""
     stream = stream_of(generator, place_of(input, device), "randn_like")
-    contiguous = draw_like(input.array, lambda shape, _: np.empty(shape, bool)).flags.c_contiguous
+    order = [d for d in stream.order_of(input.array) if input.array.shape[d] != 1]
+    contiguous = order == sorted(order)
 
     def fill(shape, dtype):
         return stream.normal(shape, dtype, contiguous=contiguous)
 
-    return like(input, dtype, device, fill).requires_grad_(requires_grad)
+    return like(input, dtype, device, stream, fill).requires_grad_(requires_grad)
 
 
 @strided_only
@@ -198,7 +203,7 @@ def randint_like(input, low, high=None, *, generator=None, dtype=None, device=No
     def fill(shape, dtype):
         return stream.integers(shape, low, high, dtype)
 
-    return like(input, dtype, device, fill).requires_grad_(requires_grad)
+    return like(input, dtype, device, stream, fill).requires_grad_(requires_grad)
 
 
 @op

@@ -132,6 +132,14 @@ def moved_bfloat16(make):
     return [k.cast(y, np.dtype("float32")) for y in (x, k.copy(view), joined, k.index(x, (np.array([2, 0, 2]),)))]
 
 
+def rounded_to_bfloat16(make):
+    """Ties, carries, infinities, NaN and subnormals, and back."""
+    bits = np.array([0x3F808000, 0x3F818000, 0x3F80FFFF, 0x7F7FFFFF, 0x7F800000, 0xFF800001, 0x00008001, 0x80000000])
+    x = make.k.cast(make.k.from_numpy(bits.astype(np.uint32).view(np.float32)), BFLOAT16)
+    return make.k.cast(x, np.dtype("float32")), make.k.cast(x, np.dtype("float64"))
+
+
+case("cast bfloat16 rounding", rounded_to_bfloat16)
 case("cast bfloat16 and moves of it", moved_bfloat16)
 case("copy_into a view, broadcast and cast", copied_into_view)
 case("copy_into overlapping", copied_into_overlapping)
@@ -570,3 +578,35 @@ for dtype in ("float32", "float64"):
         f"gru_backward {dtype} without bias, backwards in time",
         functools.partial(gru_both_ways, dtype=dtype, biased=False, steps=STEPS[::-1]),
     )
+
+# -- what only kernels.cuda has ----------------------------------------------------------------------------------------
+
+
+def naive_matmul(make):
+    from kernels.cuda.matmul import naive
+
+    return naive(normal(3, 4)(make), normal(4, 2)(make))
+
+
+def draws(dtype):
+    """Every random kernel, for the seed 5 from number 2 on."""
+
+    def every(make):
+        from kernels.cuda import draw
+
+        at = np.uint64(5), np.uint64(2)
+        continuous = "uniform", "normal", "log_normal", "exponential", "geometric", "cauchy"
+        kind = np.dtype(dtype)
+        return [
+            *[getattr(draw, name)((3, 3), kind, *at, -0.5 if name == "geometric" else 1, 2) for name in continuous],
+            draw.integers((3,), kind, *at, -5, 12),
+            draw.integers((3,), np.dtype("int64"), *at, 0, 1 << 64),
+            draw.permutation(5, kind, *at),
+            draw.bernoulli((7,), kind, *at, 0.5),
+            draw.bernoulli_each(kind, *at, make.k.full((2, 3), 0.5, kind)),
+        ]
+
+    return every
+
+
+GPU_ONLY = {"naive matmul": naive_matmul, "draw float32": draws("float32"), "draw float64": draws("float64")}

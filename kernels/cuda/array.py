@@ -4,7 +4,6 @@ import functools
 
 import numpy as np
 
-import kernels.cpu.array as cpu
 from kernels.bfloat16 import BFLOAT16, from_float32
 from kernels.cuda import fault
 from kernels.cuda.device import SIMULATED, cuda
@@ -119,14 +118,59 @@ def copy_into(array, value):
 
 
 def cast(array, dtype):
-    """A copy in another dtype: float to int drops the fraction, anything to bool is != 0.
-
-    To and from bfloat16 through the host, for now.
-    """
-    if dtype is not array.dtype and BFLOAT16 in (dtype, array.dtype):
-        return from_numpy(cpu.cast(to_numpy(array), dtype))
+    """A copy in another dtype: float to int drops the fraction, anything to bool is != 0. bfloat16 goes by float32."""
+    if dtype is not array.dtype and dtype is BFLOAT16:
+        return rounded(cast(array, np.dtype(np.float32)))
+    if dtype is not array.dtype and array.dtype is BFLOAT16:
+        wide = widened(copy(array))
+        return wide if dtype == np.float32 else cast(wide, dtype)
     out = empty(array.shape, dtype)
     copy_into(out, array)
+    return out
+
+
+# The two kernels below see float32 numbers as their bits: kernels/bfloat16.py tells what they do.
+
+
+@cuda.jit
+def widen(out, a):
+    """out = the bits of a, 16 zeros behind them. Grid: 1-d; one thread an element; global memory only."""
+    for i in range(cuda.grid(1), out.size, cuda.gridsize(1)):
+        out[i] = np.uint32(a[i]) << np.uint32(16)
+
+
+@cuda.jit
+def narrow(out, a):
+    """out = the upper 16 bits of a, rounded to the nearest, of two the even one; NaN is 0x7FC0.
+
+    Grid: 1-d; one thread an element; global memory only."""
+    half, one = np.uint32(0x7FFF), np.uint32(1)
+    for i in range(cuda.grid(1), out.size, cuda.gridsize(1)):
+        bits = a[i]
+        if bits & np.uint32(0x7FFFFFFF) > np.uint32(0x7F800000):
+            out[i] = np.uint16(0x7FC0)
+        else:
+            out[i] = np.uint16((bits + half + ((bits >> np.uint32(16)) & one)) >> np.uint32(16))
+
+
+def bits_of(array):
+    """The memory of a contiguous float32 array, as uint32."""
+    return array.memory.piece.array(array.size, np.dtype(np.uint32))
+
+
+def widened(array):
+    """A contiguous bfloat16 array as float32."""
+    out = empty(array.shape, np.float32)
+    if out.size:
+        launch(widen, elements(out.size), bits_of(out), array)
+    return out
+
+
+def rounded(array):
+    """A contiguous float32 array as bfloat16."""
+    out = empty(array.shape, BFLOAT16)
+    if out.size:
+        launch(narrow, elements(out.size), out, bits_of(array))
     return out
 
 

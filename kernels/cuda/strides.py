@@ -41,7 +41,7 @@ def memory_order(shape, strides):
     that is their own order. The first array that tells two dims apart decides; an expanded one (stride 0) does not.
 
     An insertion sort from the last dim on, which passes over dims that no array tells apart: that of torch's
-    TensorIterator. (minitorch.ops.sampling.memory_order is the same for one array.)
+    TensorIterator. (minitorch/stream/order.py has the same for one array.)
     """
 
     def is_inside(a, b):

@@ -29,5 +29,13 @@ from minitorch.cuda.memory import (
     reset_max_memory_allocated,
     reset_peak_memory_stats,
 )
-from minitorch.cuda.random import manual_seed, manual_seed_all
+from minitorch.cuda.random import (
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    manual_seed_all,
+    seed,
+    seed_all,
+    set_rng_state,
+)
 from minitorch.cuda.streams import Event, Stream, StreamContext, current_stream, default_stream, set_stream, stream

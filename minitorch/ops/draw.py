@@ -1,7 +1,7 @@
 """New tensors drawn by a tensor of parameters: bernoulli, poisson, binomial, multinomial, gumbel_softmax.
 
-The numbers are those of stream/stream.py, taken row by row; for a GPU they are drawn on the CPU and copied. No gradient
-flows through: that of the parameters is 0.
+The numbers are those of stream/stream.py, taken row by row, or on a GPU of stream/philox.py (those by rejection, and
+multinomial's with replacement, are found on the host). No gradient flows through: that of the parameters is 0.
 https://docs.pytorch.org/docs/stable/torch.html#random-sampling
 """
 
@@ -39,8 +39,7 @@ def poisson(input, *, generator=None):
     RuntimeError for a rate that is negative or NaN, NotImplementedError for an integer dtype.
     """
     stream = stream_of(generator, input.device, "poisson")
-    numbers = stream.poisson(input.host())
-    return input.kernels.from_numpy(numbers), lambda g: zeros_like(g)
+    return stream.poisson(input.host()), lambda g: zeros_like(g)
 
 
 def no_derivative(g):
@@ -49,8 +48,7 @@ def no_derivative(g):
 
 @op(label="NotImplemented")
 def draw_binomial(count, prob, *, stream):
-    numbers = stream.binomial(count.host(), prob.host())
-    return count.kernels.from_numpy(numbers), no_derivative, no_derivative
+    return stream.binomial(count.host(), prob.host()), no_derivative, no_derivative
 
 
 def binomial(count, prob, generator=None):
@@ -84,7 +82,8 @@ def multinomial(input, num_samples, replacement=False, *, generator=None):
         return new_empty(input, 0, n, dtype=int64)
     if replacement and n > 1:
         stream = stream_of(generator, input.device, "multinomial")
-        found = by_cumulative(input.host().reshape(-1, input.shape[-1]), n, stream)  # (K,) or (R, K) -> (R, K)
+        rows = input.host().reshape(-1, input.shape[-1])  # (K,) or (R, K) -> (R, K)
+        found = by_cumulative(rows, input.kernels.to_numpy(stream.uniform((len(rows), n), np.float64)))
         return input.wrap(input.kernels.from_numpy(found.reshape(*input.shape[:-1], n)))  # (R, n) or (n,), as input
     race = input.detach() / empty_like(input).exponential_(generator=generator)
     return (
@@ -108,9 +107,8 @@ def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
     return chosen - soft.detach() + soft
 
 
-def by_cumulative(rows, n, stream):
+def by_cumulative(rows, uniform):
     """(R, n): for each of n uniform numbers a row the first category whose cumulative probability is not below it."""
-    uniform = stream.uniform((len(rows), n), np.float64)
     work = np.float32 if rows.dtype == np.float16 else rows.dtype
     cumulative = rows.cumsum(-1, dtype=work)
     cumulative /= cumulative[:, -1:]

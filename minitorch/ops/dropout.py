@@ -14,7 +14,7 @@ import warnings
 
 from minitorch.autograd.inplace import inplace as inplace_twin
 from minitorch.ops.sampling import draw_like
-from minitorch.stream import default_stream
+from minitorch.stream import default_streams
 
 SELU_LOW = 1.7580993408473766  # minus the value of selu at -inf
 
@@ -114,8 +114,9 @@ def drawn_mask(like, p):
     if not like.dtype.is_floating_point:
         name = like.dtype.word
         raise RuntimeError(f"result type Float can't be cast to the desired output type {name}")
-    kept = draw_like(like.array, lambda shape, _: default_stream.bernoulli(shape, like.array.dtype, p))
-    return like.wrap(like.kernels.from_numpy(kept))
+    stream = default_streams[like.device.type]
+    dtype = like.array.dtype
+    return like.wrap(draw_like(like.array, like.kernels, stream, lambda shape, _: stream.bernoulli(shape, dtype, p)))
 
 
 dropped_ = inplace_twin(dropped)

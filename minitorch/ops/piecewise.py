@@ -10,7 +10,7 @@ from minitorch.autograd.op import op
 from minitorch.ops.activation import number
 from minitorch.ops.elementwise import where
 from minitorch.ops.refusals import floating_only, refuse_bool
-from minitorch.stream import default_stream
+from minitorch.stream import default_streams
 
 
 @op
@@ -85,7 +85,8 @@ def rrelu(input, lower=1 / 8, upper=1 / 3, training=False):
     if training:
         left = x <= 0
         lower, upper = (float(x.dtype.type(bound)) for bound in (lower, upper))
-        slopes[left] = lower + (upper - lower) * default_stream.uniform((np.count_nonzero(left),), np.float64, 0, 1)
+        drawn = default_streams[input.device.type].uniform((np.count_nonzero(left),), np.float64, 0, 1)
+        slopes[left] = lower + (upper - lower) * input.kernels.to_numpy(drawn)
     else:
         slopes[~(x > 0)] = (lower + upper) / 2
     return sloped(input, input.wrap(input.kernels.from_numpy(slopes)))

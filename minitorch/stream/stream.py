@@ -45,17 +45,34 @@ import math
 import numpy as np
 
 from kernels.cpu import cast, copy_into, full
-from minitorch.dtype import FLOATING, largest
+from minitorch.dtype import FLOATING
 from minitorch.stream import rejection
+from minitorch.stream.checks import (
+    check_cauchy,
+    check_exponential,
+    check_geometric,
+    check_log_normal,
+    check_normal,
+    check_permutation,
+    check_probability,
+    check_rates,
+    check_uniform,
+    integer_range,
+)
 from minitorch.stream.fma import fma
-from minitorch.stream.integer_range import INT64_MIN, check_range, largest_integer
+from minitorch.stream.integer_range import largest_integer
 from minitorch.stream.mersenne import BLOCK, MersenneTwister
+from minitorch.stream.order import memory_order
 
 JIT_FROM = 1 << 20  # a shuffle in Python takes 0.6 s from here on; importing numba takes as long
 
 
 class Stream(MersenneTwister):
     """torch's CPU stream. Its fills return new, contiguous NumPy arrays of the shape and the NumPy dtype given."""
+
+    def order_of(self, array):
+        """The dims of an array in the order in which it is filled: from the outermost in memory to the innermost."""
+        return memory_order(array)
 
     def uniform(self, shape, dtype, low=0.0, high=1.0):
         """Uniform on [low, high): u * (high - low) + low, rounded once. Where that gives high, it is low instead.
@@ -64,19 +81,7 @@ class Stream(MersenneTwister):
         are not finite numbers of the dtype in order, or too far apart.
         """
         dtype = np.dtype(dtype)
-        if dtype.kind not in FLOATING:
-            raise NotImplementedError(f"uniform_ is not implemented for {dtype}")
-        limit = largest(dtype)
-        for name, bound in (("from", low), ("to", high)):
-            if not -limit <= bound <= limit:
-                raise RuntimeError(f"{name} is out of bounds for {dtype}")
-        if low > high:
-            raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low} > to={high}")
-        if high - low > limit:
-            raise RuntimeError(
-                f"uniform_ expects to-from <= the largest {dtype}, but found to={high} and from={low} which result in "
-                "to-from to exceed the limit"
-            )
+        check_uniform(dtype, low, high)
         work = np.dtype(np.float32) if dtype.itemsize == 2 else dtype
         start = work.type(low)
         width = work.type(high) - start
@@ -95,15 +100,9 @@ class Stream(MersenneTwister):
         does not fit the dtype; a floating dtype narrows the range to integers that do not round out of it.
         """
         dtype = np.dtype(dtype)
-        if high is None:
-            high = largest_integer(dtype) + 1
-            if low == INT64_MIN:  # all 64 bits, as torch has it for these three dtypes
-                if dtype not in (np.int64, np.float32, np.float64):
-                    raise RuntimeError(f"from is out of bounds for {dtype}")
-                return self._fill(shape, dtype, lambda n: self._draw64(n).view(np.int64))
-        elif low >= high:
-            raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
-        low, high = check_range(low, high, dtype)
+        low, high = integer_range(low, high, dtype)
+        if high - low == 1 << 64:
+            return self._fill(shape, dtype, lambda n: self._draw64(n).view(np.int64))
         width, draw = (high - low), (self._draw32 if high - low < 1 << 28 else self._draw64)
 
         def sample(n):
@@ -133,12 +132,7 @@ class Stream(MersenneTwister):
         RuntimeError for a negative n and for one that the dtype cannot count to.
         """
         dtype = np.dtype(dtype)
-        if n < 0:
-            raise RuntimeError(f"n must be non-negative, got {n}")
-        if dtype == np.bool_:
-            raise NotImplementedError("randperm is not implemented for bool")
-        if n - 1 > largest_integer(dtype):
-            raise RuntimeError(f"n cannot be greater than {largest_integer(dtype) + 1} for {dtype}")
+        check_permutation(n, dtype)
         if n >= (1 << 32) // 20:
             from .shuffle_jit import shuffle_inside_out
 
@@ -163,8 +157,7 @@ class Stream(MersenneTwister):
         RuntimeError for a probability outside [0, 1].
         """
         if not isinstance(p, np.ndarray):
-            if not 0 <= p <= 1:
-                raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p}")
+            check_probability(p)
             return self._fill(shape, dtype, lambda n: self._unit(n, np.float64) < p)
         if p.dtype.kind not in FLOATING:
             raise NotImplementedError(f"bernoulli_ is not implemented for probabilities of dtype {p.dtype}")
@@ -177,44 +170,26 @@ class Stream(MersenneTwister):
     def exponential(self, shape, dtype, rate=1.0):
         """-log(1 - u) / rate, of density rate * exp(-rate x) for x > 0. Drawn in float64 whatever the dtype."""
         dtype = np.dtype(dtype)
-        if dtype.kind not in FLOATING:
-            raise RuntimeError(
-                "Exponential distribution is a continuous probability distribution. dtype must be a floating point but "
-                f"you specified {dtype}"
-            )
-        if not rate > 0:
-            raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={rate}")
+        check_exponential(dtype, rate)
         return self._fill(shape, dtype, lambda n: -1.0 / rate * np.log1p(-self._unit(n, np.float64)))
 
     def geometric(self, shape, dtype, p):
         """How many tries until the first success, of probability p each: 1, 2, ...; by inversion, in float64."""
         dtype = np.dtype(dtype)
-        if not 0 < p < 1:
-            raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p}")
-        if dtype.kind == "b":
-            raise NotImplementedError(f"geometric_ is not implemented for {dtype}")
+        check_geometric(dtype, p)
         return self._fill(shape, dtype, lambda n: np.ceil(np.log(self._unit(n, np.float64)) / np.log1p(-p)))
 
     def cauchy(self, shape, dtype, median=0.0, sigma=1.0):
         """Of density 1 / (pi sigma (1 + ((x - median) / sigma)**2)); by inversion, in float64."""
         dtype = np.dtype(dtype)
-        if not sigma > 0:
-            raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma}")
-        if dtype.kind not in FLOATING:
-            raise RuntimeError(
-                "Cauchy distribution is a continuous probability distribution. dtype must be a floating point but you "
-                f"specified {dtype}"
-            )
+        check_cauchy(dtype, sigma)
         return self._fill(shape, dtype, lambda n: median + sigma * np.tan(np.pi * (self._unit(n, np.float64) - 0.5)))
 
     # -- by rejection ----------------------------------------------------------------------------------------------
 
     def poisson(self, rates):
         """One Poisson number for each rate, in the shape and dtype of the floating array `rates`."""
-        if rates.dtype.kind != "f":
-            raise NotImplementedError(f"poisson is not implemented for {rates.dtype}")
-        if not ((rates >= 0) & (rates < np.inf)).all():
-            raise RuntimeError("invalid Poisson rate, expected rate to be non-negative and finite")
+        check_rates(rates)
         numbers = [rejection.poisson(rate, self.unit) for rate in rates.ravel().tolist()]
         return np.array(numbers, rates.dtype).reshape(rates.shape)
 
@@ -238,10 +213,7 @@ class Stream(MersenneTwister):
         The 16-bit dtypes are made in float32. NotImplementedError for an integer dtype, RuntimeError for std < 0.
         """
         dtype, n = np.dtype(dtype), math.prod(shape)
-        if not std >= 0:
-            raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
-        if dtype.kind not in FLOATING:
-            raise NotImplementedError(f"normal_ is not implemented for {dtype}")
+        check_normal(dtype, std)
         if n < 16 or not contiguous:
             return cast(fma(self._normal_pairs(n), std, mean), dtype).reshape(shape)
         work = np.dtype(np.float32) if dtype.itemsize == 2 else dtype
@@ -259,10 +231,7 @@ class Stream(MersenneTwister):
     def log_normal(self, shape, dtype, mean=1.0, std=2.0):
         """exp of normal numbers, which come from pairs, in float64."""
         dtype = np.dtype(dtype)
-        if not std > 0:
-            raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std}")
-        if dtype.kind not in FLOATING:
-            raise NotImplementedError(f"log_normal_ is not implemented for {dtype}")
+        check_log_normal(dtype, std)
         return cast(np.exp(fma(self._normal_pairs(math.prod(shape)), std, mean)), dtype).reshape(shape)
 
     def _normal_pairs(self, n):
@@ -287,7 +256,3 @@ def box_muller_16(u):
     radius = np.sqrt(-2 * np.log(1 - u[:, 0], dtype=np.float64).astype(u.dtype))
     angle = u.dtype.type(2 * np.pi) * u[:, 1]
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(-1)
-
-
-default_stream = Stream()
-default_stream.seed()  # as torch: without manual_seed, every run is another one

@@ -13,7 +13,7 @@ import warnings
 from minitorch.autograd import enable_grad, is_grad_enabled
 from minitorch.autograd.graph import FREED, Node, walk
 from minitorch.autograd.variable import Variable
-from minitorch.random import get_rng_state, set_rng_state
+from minitorch.stream import get_states, set_states
 
 MODE = (
     "checkpoint: the use_reentrant parameter should be passed explicitly. In a future version of torch "
@@ -35,13 +35,13 @@ class Recomputation(Node):
             raise RuntimeError(FREED)
         for tensor in self.saved:
             tensor.check_unchanged()
-        create_graph, now, first = is_grad_enabled(), get_rng_state(), next_order()
-        set_rng_state(self.state)
+        create_graph, now, first = is_grad_enabled(), get_states(), next_order()
+        set_states(self.state)
         try:
             with enable_grad():
                 results = tensors_in(self.run())
         finally:
-            set_rng_state(now)
+            set_states(now)
         roots = [(*y.edge, g) for y, g in zip(results, gradients, strict=True) if g is not None and y.edge is not None]
         found = walk(
             roots,
@@ -94,7 +94,7 @@ def checkpoint(function, *args, use_reentrant=None, preserve_rng_state=True, **k
         warnings.warn(MODE, stacklevel=2)
     if not is_grad_enabled():
         return function(*args, **kwargs)
-    first, state = next_order(), get_rng_state()
+    first, state = next_order(), get_states()
     output = function(*args, **kwargs)
     results = [y for y in tensors_in(output) if y.history() is not None]
     if not results:
