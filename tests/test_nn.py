@@ -145,6 +145,18 @@ def test_shared_modules_are_named_once_or_always(both):
     both(program)
 
 
+def test_to_empty_of_a_part(both):
+    def program(lib):
+        net = lib.nn.Sequential(lib.nn.Linear(2, 2))
+        net.own, inner = lib.nn.Parameter(lib.ones(2)), net[0].weight.data_ptr()
+        own = net.own.data_ptr()
+        assert net.to_empty(device="cpu", recurse=False) is net
+        moved = [net.own.data_ptr() != own, net[0].weight.data_ptr() == inner]
+        return [*moved, net.to_empty(device="cpu")[0].weight.data_ptr() != inner]
+
+    both(program)
+
+
 def test_module_bookkeeping():
     class Net(nn.Module):
         def __init__(self):

@@ -50,6 +50,9 @@ def fans(tensor):
     return tensor.shape[1] * kernel, tensor.shape[0] * kernel
 
 
+_calculate_fan_in_and_fan_out = fans  # as torch's is called, which many programs do
+
+
 @no_grad()
 def uniform_(tensor, a=0.0, b=1.0, generator=None):
     """U(a, b)."""

@@ -75,9 +75,9 @@ class Module(HookedModule):
             elif parameter.grad is not None:
                 parameter.grad = parameter.grad.detach().zero_()
 
-    def _apply(self, fn):
+    def _apply(self, fn, recurse=True):
         """Replace every parameter's data, its gradient's, and every buffer by fn of it."""
-        for module in self.modules():
+        for module in self.modules() if recurse else [self]:
             for parameter in module.parameters(recurse=False):
                 if is_lazy(parameter):
                     fn(parameter)
@@ -139,8 +139,8 @@ class Module(HookedModule):
         return self._apply(lambda t: t.type(dst_type))
 
     def to_empty(self, *, device, recurse=True):
-        """All on a device, with any values."""
-        return self._apply(lambda t: t.new_empty(t.shape).to(device))
+        """All on a device, with any values; without recurse, only what is this module's own."""
+        return self._apply(lambda t: t.new_empty(t.shape).to(device), recurse)
 
     # -- state ---------------------------------------------------------------------------------------------------------
 
