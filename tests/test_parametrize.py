@@ -226,3 +226,28 @@ def test_same_refusals(both, program):
     with pytest.raises(ValueError):
         minitorch.nn.utils.parametrize.register_parametrization(layer, "weight", wrong(minitorch, lambda x: x[0]))
     assert before == (repr(layer), [t.tolist() for t in layer.state_dict().values()])
+
+
+@pytest.mark.filterwarnings("ignore:`.*nn.utils.weight_norm` is deprecated")
+@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("kind, settings", [
+    ("weight_norm", {}), ("weight_norm", {"dim": 1}), ("weight_norm", {"dim": None}),
+    ("spectral_norm", {}), ("spectral_norm", {"dim": 1}), ("spectral_norm", {"n_power_iterations": 3, "eps": 0.1}),
+])  # fmt: skip
+def test_the_older_way_by_hooks(name, kind, settings):
+    def program(lib):
+        layer, x = layer_of(lib, name)
+        getattr(lib.nn.utils, kind)(layer, **settings)
+        with pytest.raises(RuntimeError, match="two"):
+            getattr(lib.nn.utils, kind)(layer)
+        out = [layer.weight, list(layer.state_dict()), *trained(lib, layer, x), *layer.state_dict().values()]
+        other, _ = layer_of(lib, name)
+        getattr(lib.nn.utils, kind)(other, **settings)
+        other.load_state_dict(layer.state_dict())
+        out += [other.eval()(x), layer.eval()(x)]
+        getattr(lib.nn.utils, f"remove_{kind}")(layer)
+        with pytest.raises(ValueError, match="not found"):
+            getattr(lib.nn.utils, f"remove_{kind}")(layer)
+        return [*out, layer(x), repr(layer), list(layer.state_dict())]
+
+    near(program(minitorch), program(torch))

@@ -19,6 +19,11 @@ def by_rows(weight, dim):
     return weight.movedim(dim, 0).flatten(1)  # (..., n, ...) -> (n, all others)
 
 
+def rows_dim(module):
+    """The dim of a module's weight that counts its outputs."""
+    return int(isinstance(module, ConvTranspose1d | ConvTranspose2d | ConvTranspose3d))
+
+
 # -- weight norm -------------------------------------------------------------------------------------------------------
 
 
@@ -110,6 +115,5 @@ def spectral_norm(module, name="weight", n_power_iterations=1, eps=1e-12, dim=No
     weight = getattr(module, name, None)
     if not isinstance(weight, Tensor):
         raise ValueError(f"Module '{module}' has no parameter or buffer with name '{name}'")
-    if dim is None:
-        dim = int(isinstance(module, ConvTranspose1d | ConvTranspose2d | ConvTranspose3d))
+    dim = rows_dim(module) if dim is None else dim
     return register_parametrization(module, name, _SpectralNorm(weight, n_power_iterations, dim, eps))
