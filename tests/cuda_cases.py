@@ -392,6 +392,10 @@ call("mode", "first dim of a view", permuted(part(whole(6, 3, high=2), slice(1, 
 
 for dtype in (*FLOATS, "int64"):
     call("matmul", dtype, normal(3, 5, dtype=dtype), normal(5, 4, dtype=dtype))
+call("matmul", "several blocks", normal(5, 3), normal(3, 9))
+call("matmul", "batch by columns", permuted(normal(2, 4, 3), 0, 2, 1), permuted(normal(2, 5, 4), 0, 2, 1))
+call("matmul", "batch of one matrix", normal(3, 3, 4, dtype="float64"), normal(4, 2, dtype="float64"))
+call("matmul", "gaps", part(normal(6, 8), slice(0, 6, 2), slice(0, 8, 2)), normal(4, 3))
 call("matmul", "batch", normal(2, 1, 3, 4), normal(3, 4, 2))
 call("matmul", "permuted", permuted(part(normal(6, 3), slice(1, 6)), 1, 0), permuted(normal(4, 5), 1, 0))
 call("matmul", "expanded", expanded(normal(1, 4), 3, 4), normal(4, 3))
@@ -582,10 +586,11 @@ for dtype in ("float32", "float64"):
 # -- what only kernels.cuda has ----------------------------------------------------------------------------------------
 
 
-def naive_matmul(make):
-    from kernels.cuda.matmul import naive
+def products(make):
+    """Every kernel of matmul.py."""
+    from kernels.cuda.matmul import blocked, naive, tiled
 
-    return naive(normal(3, 4)(make), normal(4, 2)(make))
+    return [step(normal(3, 4)(make), normal(4, 2)(make)) for step in (naive, tiled, blocked)]
 
 
 def draws(dtype):
@@ -609,4 +614,23 @@ def draws(dtype):
     return every
 
 
-GPU_ONLY = {"naive matmul": naive_matmul, "draw float32": draws("float32"), "draw float64": draws("float64")}
+def direct_convolutions(make):
+    """Every kernel of conv.py."""
+    from kernels.cuda.conv import direct, direct_input, direct_weight
+
+    shapes = (1, 2, 3, 3), (2, 1, 2, 2), (1, 2, 2, 2)
+    x, weight, g = (normal(*shape)(make) for shape in shapes)
+    settings = (1, 1), (0, 0), (1, 1), 2
+    return [
+        direct(x, weight, shapes[2], *settings),
+        direct_input(g, weight, shapes[0], *settings),
+        direct_weight(g, x, shapes[1], *settings),
+    ]
+
+
+GPU_ONLY = {
+    "direct convolutions": direct_convolutions,
+    "products": products,
+    "draw float32": draws("float32"),
+    "draw float64": draws("float64"),
+}

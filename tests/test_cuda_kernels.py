@@ -4,6 +4,7 @@ Where there is a GPU, the cases run on it. Where there is none, they run on numb
 """
 
 import copy
+import ctypes
 import importlib.util
 import pickle
 import subprocess
@@ -23,7 +24,7 @@ if importlib.util.find_spec("numba_cuda") is None:
 import kernels.cuda
 from kernels.cuda.device import SIMULATED
 from kernels.cuda.layout import Array
-from kernels.cuda.matmul import naive
+from kernels.cuda.matmul import blocked, matmul, naive, tiled
 from kernels.errors import AcceleratorError
 
 FAMILIES = (
@@ -96,9 +97,55 @@ if SIMULATED or kernels.cuda.device_count():
         assert_same(run(kernels.cuda, title), run_on_cpu(title), zeros=not numpy_zeros)
 
     @pytest.mark.parametrize("title", [title for title in CASES if title.startswith("matmul")])
-    def test_tiles_agree_with_the_definition(title):
-        k = types.SimpleNamespace(**{**vars(kernels.cuda), "matmul": naive})
+    @pytest.mark.parametrize("step", [tiled, blocked, matmul])
+    def test_faster_products_agree_with_the_definition(step, title):
+        k = [types.SimpleNamespace(**{**vars(kernels.cuda), "matmul": function}) for function in (naive, step)]
+        assert_same(run(k[0], title), run(k[1], title))
+
+    @pytest.mark.parametrize("title", [title for title in CASES if title.startswith("convolution")])
+    def test_convolutions_by_products_agree_with_the_definition(title):
+        conv = importlib.import_module("kernels.cuda.conv")
+        sums = {"convolution": conv.direct, "convolution_input": conv.direct_input}
+        k = types.SimpleNamespace(**{**vars(kernels.cuda), **sums, "convolution_weight": conv.direct_weight})
         assert_same(run(k, title), run(kernels.cuda, title))
+
+    class StandInForCublas:
+        """What cuBLAS documents, on memory of the host: columns one behind the other, `ld` elements apart."""
+
+        def gemm(self, dtype, op_a, op_b, m, n, k, a, lda, a_stride, b, ldb, b_stride, out, ldc, out_stride, count):
+            def matrices(pointer, ld, stride, rows, columns):
+                size = stride.value * (count - 1) + ld * (columns - 1) + rows
+                memory = np.ctypeslib.as_array(ctypes.cast(pointer, ctypes.POINTER(dtype)), (size,))
+                strides = [8 * s if dtype is ctypes.c_double else 4 * s for s in (stride.value, 1, ld)]
+                return np.lib.stride_tricks.as_strided(memory, (count, rows, columns), strides)
+
+            a = matrices(a, lda, a_stride, *((m, k) if op_a == 0 else (k, m)))
+            b = matrices(b, ldb, b_stride, *((k, n) if op_b == 0 else (n, k)))
+            matrices(out, ldc, out_stride, m, n)[...] = (a if op_a == 0 else a.mT) @ (b if op_b == 0 else b.mT)
+            return 0
+
+        def cublasSgemmStridedBatched(self, _, op_a, op_b, m, n, k, one, *rest):
+            return self.gemm(ctypes.c_float, op_a, op_b, m, n, k, *rest[:6], *rest[7:])
+
+        def cublasDgemmStridedBatched(self, _, op_a, op_b, m, n, k, one, *rest):
+            return self.gemm(ctypes.c_double, op_a, op_b, m, n, k, *rest[:6], *rest[7:])
+
+        def cublasSetStream_v2(self, handle, stream):
+            return 0
+
+    @pytest.mark.skipif(not SIMULATED, reason="there is a GPU, and its memory cannot be read from here")
+    @pytest.mark.parametrize("title", [title for title in CASES if title.startswith("matmul")])
+    def test_how_cublas_is_called(title, monkeypatch):
+        products = importlib.import_module("kernels.cuda.matmul")
+        monkeypatch.setattr(products, "USE_CUBLAS", True)
+        monkeypatch.setattr(products.cublas, "library", lambda: (StandInForCublas(), None))
+        assert_same(run(kernels.cuda, title), run_on_cpu(title))
+
+    def test_how_cublas_is_told_the_strides():
+        from kernels.cuda.cublas import operand
+
+        assert operand(5, 1, 3, 4) == (0, 5) and operand(1, 5, 3, 4) == (1, 5)  # rows with a gap behind, columns so
+        assert operand(1, 1, 1, 1) == (0, 1) and operand(0, 1, 3, 4) is None and operand(8, 2, 3, 4) is None
 
     def test_memory_is_used_again_and_never_while_in_use():
         first = kernels.cuda.full((7, 3), 1, np.dtype("float32"))

@@ -21,6 +21,7 @@ from numba.cuda.typing.typeof import typeof
 
 import kernels.cuda
 from kernels.cuda import device, fault, stream
+from kernels.cuda.matmul import PER, multiply_blocks
 
 try:
     for library in ("nvrtc", "nvvm"):
@@ -109,6 +110,14 @@ def test_every_kernel_compiles(compiled):
     for _, ptx in compiled.values():
         assert ".target sm_90" in ptx
         assert ".visible .entry" in ptx
+
+
+def test_sums_of_a_product_are_in_registers(compiled):
+    """A thread's own arrays lie in global memory where the compiler cannot do without: then `depot` stands for them."""
+    (ptx,) = [
+        ptx for (kernel, _), (title, ptx) in compiled.items() if kernel is multiply_blocks and title == "products"
+    ]
+    assert "depot" not in ptx and ptx.count("fma.rn.f32") >= PER * PER
 
 
 def dtype_of(kind):

@@ -1,10 +1,15 @@
-"""Convolution of one, two or three dims and its two gradients, as direct sums.
+"""Convolution of one, two or three dims and its two gradients: as direct sums, and as matrix products.
 
     out[n, k, p] = sum over c, r of x[n, c, p * stride - padding + r * dilation] weight[k, c, r]
 
 where p and r have an element for every dim of the image; x is 0 outside. With groups, output channel k sees the
 C / groups channels of its own group only. The gradients are the transposes of this linear map, one in x and one in
 weight. The kernels are written for three dims; signals and images are volumes with sides of 1.
+
+The direct sums are the definition: each thread reads all that it needs from global memory, and shares nothing. Where
+all windows are laid out as columns (windows.py), the same sums are products with the matrix of the filters: these need
+more memory, but cuBLAS, or the kernels of matmul.py, read each number once for many uses. Where a group has one output
+channel, as in depthwise convolution, there is nothing to share, and the sums are taken directly.
 https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv3d.html
 """
 
@@ -12,7 +17,10 @@ from kernels.cuda.array import empty, in_float32, packed
 from kernels.cuda.block import block_sum
 from kernels.cuda.device import THREADS, cuda
 from kernels.cuda.launch import elements, launch, rows
-from kernels.cuda.windows import volume
+from kernels.cuda.matmul import matmul
+from kernels.cuda.reduce import sum
+from kernels.cuda.shape import permute, view
+from kernels.cuda.windows import fold, unfold, volume
 
 # x is (N, C, D, H, W), weight (K, Cg, T, R, S) with Cg = C / groups, out (N, K, Z, P, Q): CUTLASS's letters. In the
 # kernels sizes = (N, C, K, Cg); image, window and result are (D, H, W), (T, R, S) and (Z, P, Q); steps has a stride,
@@ -112,7 +120,7 @@ def convolution_weight_kernel(out, g, x, sizes, image, window, result, steps):
 
 
 @in_float32
-def convolution(x, weight, shape, stride, padding, dilation, groups):
+def direct(x, weight, shape, stride, padding, dilation, groups):
     """The convolution of x (N, C, D, H, W) with weight (K, C / groups, T, R, S), of the shape (N, K, Z, P, Q)."""
     given, out = arguments(x.shape, weight.shape, shape, stride, padding, dilation), empty(shape, x.dtype)
     launch(convolution_kernel, elements(out.size), out, packed(x), packed(weight), *given)
@@ -120,7 +128,7 @@ def convolution(x, weight, shape, stride, padding, dilation, groups):
 
 
 @in_float32
-def convolution_input(g, weight, shape, stride, padding, dilation, groups):
+def direct_input(g, weight, shape, stride, padding, dilation, groups):
     """The gradient of x, of that shape, from the gradient g of the convolution."""
     given, out = arguments(shape, weight.shape, g.shape, stride, padding, dilation), empty(shape, g.dtype)
     launch(convolution_input_kernel, elements(out.size), out, packed(g), packed(weight), *given)
@@ -128,8 +136,56 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups):
 
 
 @in_float32
-def convolution_weight(g, x, shape, stride, padding, dilation, groups):
+def direct_weight(g, x, shape, stride, padding, dilation, groups):
     """The gradient of weight, of that shape, from the gradient g of the convolution."""
     given, out = arguments(x.shape, shape, g.shape, stride, padding, dilation), empty(shape, g.dtype)
     launch(convolution_weight_kernel, rows(out.size), out, packed(g), packed(x), *given)
     return out
+
+
+# -- as products -------------------------------------------------------------------------------------------------------
+
+
+def shares(result_shape, weight_shape, groups):
+    """Whether it is a product of matrices: more than one filter a group, and something to convolve."""
+    return weight_shape[0] > groups and 0 not in (*result_shape, *weight_shape)
+
+
+def columns_of(x, weight_shape, stride, padding, dilation, groups):
+    """The windows of x for each image and group: (N, C, D, H, W) -> (N, groups, C / groups T R S, Z P Q)."""
+    columns = unfold(x, weight_shape[2:], dilation, padding, stride)  # (N, C T R S, Z P Q)
+    n, rows_of_all, places = columns.shape
+    return view(columns, (n, groups, rows_of_all // groups, places))
+
+
+@in_float32
+def convolution(x, weight, shape, stride, padding, dilation, groups):
+    """The convolution of x (N, C, D, H, W) with weight (K, C / groups, T, R, S), of the shape (N, K, Z, P, Q)."""
+    if not shares(shape, weight.shape, groups):
+        return direct(x, weight, shape, stride, padding, dilation, groups)
+    columns = columns_of(x, weight.shape, stride, padding, dilation, groups)
+    filters = view(packed(weight), (groups, weight.shape[0] // groups, -1))  # (groups, K / groups, C / groups T R S)
+    return view(matmul(filters, columns), shape)  # (N, groups, K / groups, Z P Q) -> (N, K, Z, P, Q)
+
+
+@in_float32
+def convolution_input(g, weight, shape, stride, padding, dilation, groups):
+    """The gradient of x, of that shape, from the gradient g of the convolution."""
+    if not shares(g.shape, weight.shape, groups) or 0 in shape:
+        return direct_input(g, weight, shape, stride, padding, dilation, groups)
+    filters = view(packed(weight), (groups, weight.shape[0] // groups, -1))  # (groups, K / groups, C / groups T R S)
+    g = view(packed(g), (shape[0], groups, weight.shape[0] // groups, -1))  # (N, groups, K / groups, Z P Q)
+    columns = matmul(permute(filters, (0, 2, 1)), g)  # (N, groups, C / groups T R S, Z P Q)
+    columns = view(columns, (shape[0], -1, g.shape[-1]))  # -> (N, C T R S, Z P Q)
+    return fold(columns, shape[2:], weight.shape[2:], dilation, padding, stride)
+
+
+@in_float32
+def convolution_weight(g, x, shape, stride, padding, dilation, groups):
+    """The gradient of weight, of that shape, from the gradient g of the convolution."""
+    if not shares(g.shape, shape, groups) or 0 in x.shape:
+        return direct_weight(g, x, shape, stride, padding, dilation, groups)
+    columns = columns_of(x, shape, stride, padding, dilation, groups)
+    g = view(packed(g), (x.shape[0], groups, shape[0] // groups, -1))  # (N, groups, K / groups, Z P Q)
+    products = matmul(g, permute(columns, (0, 1, 3, 2)))  # (N, groups, K / groups, C / groups T R S)
+    return view(sum(products, (0,), False), shape)

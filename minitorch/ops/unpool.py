@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from minitorch.autograd.op import op
 from minitorch.ops.gather import check_range, replaced
 from minitorch.ops.refusals import floating_only
 from minitorch.ops.windows import repeated
@@ -35,6 +36,16 @@ def unpooled_size(input, kernel_size, stride, padding, output_size):
     return tuple(output_size)
 
 
+@op(label="MaxUnpool2DBackward0")
+def nowhere(input, *, shape):
+    """An output without elements, which torch gives, though no index is in it; its gradient torch refuses."""
+
+    def refuse(g):
+        raise RuntimeError("max_unpooling: the indices are out of bounds for an output without elements")
+
+    return input.kernels.empty(shape, input.array.dtype), refuse
+
+
 def max_unpool(dims, input, indices, kernel_size, stride, padding, output_size):
     """Unpooling of `dims` dims, after torch's checks."""
     name = f"max_unpool{dims}d"
@@ -55,6 +66,8 @@ def max_unpool(dims, input, indices, kernel_size, stride, padding, output_size):
     floating_only(name, input)
     if dims == 3 and min(stride) <= 0:
         raise RuntimeError(f"{name}: strides should be greater than zero, but got stride: {stride}")
+    if 0 in size:
+        return nowhere(input, shape=(*x[:-dims], *size))
     check_range(indices, math.prod(size), f"an output of size {size}", RuntimeError)
     plane = input.new_zeros(*x[:-dims], math.prod(size))
     out = replaced(plane, indices.flatten(-dims), input.flatten(-dims), dim=plane.ndim - 1)
