@@ -9,6 +9,7 @@ from rich.progress import Progress
 
 from benchmarks import report, turns
 from benchmarks.cases import CASES, GROUPS
+from minitorch import cuda
 
 SLICE, QUICK = 0.1, 0.01  # seconds of one turn
 
@@ -25,6 +26,8 @@ def arguments(argv=None):
     parser.add_argument("--quick", action="store_true", help="2 rounds of 10 ms: does it run, not how fast is it")
     parser.add_argument("--json", metavar="FILE", help="write all figures there")
     chosen = parser.parse_args(argv)
+    if chosen.device == "cuda" and not cuda.is_available():
+        parser.error("--device cuda: minitorch finds no GPU")
     chosen.rounds = chosen.rounds or (2 if chosen.quick else 10)
     return chosen
 

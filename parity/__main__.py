@@ -16,8 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 TOLD_EVERY = 10  # seconds, where no progress bar can be drawn
 DEVICES = (
     "where our tensors live (cpu). cuda: on a GPU, beside torch on the same GPU. cuda-sim: on numba's simulator of a "
-    "GPU, beside torch on the CPU: the same kernels, a hundred times slower, so with fewer draws. All rows take about "
-    "ten minutes there; choose some with --only"
+    "GPU, beside torch on the CPU: the same kernels, a hundred times slower, so with fewer draws. All rows take three "
+    "minutes there on two cores; choose some with --only"
 )
 
 

@@ -205,6 +205,8 @@ for dtype in INTS:
     for kernel in (*ARITHMETIC, *COMPARISONS, *BITS, *WHOLE):
         call(kernel, dtype, *pairs([i for i in INTEGERS if i or kernel not in DIVISIONS], dtype))
     call("pow", dtype, of([-3, -1, 0, 1, 2, 3, 5], dtype), of([3, 5, 0, 9, 6, 4, 2], dtype))
+    if dtype != "uint8":
+        call("pow", f"{dtype} negative", of([-3, -1, -1, 0, 1, 1, 2], dtype), of([-3, -4, -5, -1, -2, -3, -1], dtype))
 for kernel in (*TESTS, "abs", "sign", "bitwise_not"):
     call(kernel, "bool", of([False, True], "bool"))
 for kernel in (*COMPARISONS, *BITS, "add", "mul", "maximum", "minimum"):

@@ -8,8 +8,8 @@ weight. The kernels are written for three dims; signals and images are volumes w
 
 The direct sums are the definition: each thread reads all that it needs from global memory, and shares nothing. Where
 all windows are laid out as columns (windows.py), the same sums are products with the matrix of the filters: these need
-more memory, but cuBLAS, or the kernels of matmul.py, read each number once for many uses. Where a group has one output
-channel, as in depthwise convolution, there is nothing to share, and the sums are taken directly.
+more memory, but cuBLAS, or the kernels of matmul.py, read each number once for many uses. In depthwise
+convolution, where a group has one output channel, there is nothing to share, and the sums are taken directly.
 https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv3d.html
 """
 
@@ -44,19 +44,18 @@ def convolution_kernel(out, x, weight, sizes, image, window, result, steps):
         q, p, z, channel = at % Q, at // Q % P, at // (Q * P) % Z, at // (Q * P * Z)
         k, n = channel % K, channel // K
         first_channel = k // (K // (C // Cg)) * Cg  # of the group that k belongs to
-        total = out.dtype.type(0)
+        zero = out.dtype.type(0)
+        total = zero
         for c in range(Cg):
             for t in range(T):
                 d = z * stride[0] - padding[0] + t * dilation[0]
-                if 0 <= d < D:
-                    for r in range(R):
-                        h = p * stride[1] - padding[1] + r * dilation[1]
-                        if 0 <= h < H:
-                            for s in range(S):
-                                w = q * stride[2] - padding[2] + s * dilation[2]
-                                if 0 <= w < W:
-                                    here = (((n * C + first_channel + c) * D + d) * H + h) * W + w
-                                    total += x[here] * weight[(((k * Cg + c) * T + t) * R + r) * S + s]
+                for r in range(R):
+                    h = p * stride[1] - padding[1] + r * dilation[1]
+                    for s in range(S):
+                        w = q * stride[2] - padding[2] + s * dilation[2]
+                        inside = 0 <= d < D and 0 <= h < H and 0 <= w < W
+                        value = x[(((n * C + first_channel + c) * D + d) * H + h) * W + w] if inside else zero
+                        total += value * weight[(((k * Cg + c) * T + t) * R + r) * S + s]
         out[at] = total
 
 
@@ -105,15 +104,16 @@ def convolution_weight_kernel(out, g, x, sizes, image, window, result, steps):
         s, r, t, filters = at % S, at // S % R, at // (S * R) % T, at // (S * R * T)
         c, k = filters % Cg, filters // Cg
         channel = k // (K // (C // Cg)) * Cg + c
-        total = out.dtype.type(0)
+        zero = out.dtype.type(0)
+        total = zero
         for use in range(cuda.threadIdx.x, N * Z * P * Q, THREADS):
             q, p, z, n = use % Q, use // Q % P, use // (Q * P) % Z, use // (Q * P * Z)
             d = z * stride[0] - padding[0] + t * dilation[0]
             h = p * stride[1] - padding[1] + r * dilation[1]
             w = q * stride[2] - padding[2] + s * dilation[2]
-            if 0 <= d < D and 0 <= h < H and 0 <= w < W:
-                here = (((n * K + k) * Z + z) * P + p) * Q + q
-                total += g[here] * x[(((n * C + channel) * D + d) * H + h) * W + w]
+            inside = 0 <= d < D and 0 <= h < H and 0 <= w < W
+            value = x[(((n * C + channel) * D + d) * H + h) * W + w] if inside else zero
+            total += g[(((n * K + k) * Z + z) * P + p) * Q + q] * value
         total = block_sum(total, shared)
         if cuda.threadIdx.x == 0:
             out[at] = total
@@ -147,8 +147,8 @@ def direct_weight(g, x, shape, stride, padding, dilation, groups):
 
 
 def shares(result_shape, weight_shape, groups):
-    """Whether it is a product of matrices: more than one filter a group, and something to convolve."""
-    return weight_shape[0] > groups and 0 not in (*result_shape, *weight_shape)
+    """Whether it is a product of matrices: no depthwise convolution, and something to convolve."""
+    return (groups == 1 or weight_shape[0] > groups) and 0 not in (*result_shape, *weight_shape)
 
 
 def columns_of(x, weight_shape, stride, padding, dilation, groups):

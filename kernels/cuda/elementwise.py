@@ -245,7 +245,12 @@ def integer_quotient_towards_zero(a, b):
 
 
 def integer_power(a, n):
-    """a ** n by repeated squaring: n written in binary says which of a, a^2, a^4, a^8, ... to multiply."""
+    """a ** n by repeated squaring: n written in binary says which of a, a^2, a^4, a^8, ... to multiply. For a negative
+    n it is 0, but for 1 and -1."""
+    if n < 0:
+        if a == 1 or a == -1:
+            return 1 if a == 1 or n % 2 == 0 else -1
+        return 0
     result = 1
     while n > 0:
         if n % 2 == 1:
