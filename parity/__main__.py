@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 TOLD_EVERY = 10  # seconds, where no progress bar can be drawn
 DEVICES = (
     "where our tensors live (cpu). cuda: on a GPU, beside torch on the same GPU. cuda-sim: on numba's simulator of a "
-    "GPU, beside torch on the CPU: the same kernels, a hundred times slower, so with fewer draws. All rows take three "
+    "GPU, beside torch on the CPU: the same kernels, a hundred times slower, so with fewer draws. All takes six "
     "minutes there on two cores; choose some with --only"
 )
 
@@ -132,12 +132,17 @@ def main(argv=None):
         if path:
             write_picture(path, results, seconds)
     failed = [r for r in results if not r.passed]
-    if args.device == "cpu" and not args.only:
+    if not args.only:
         from parity import database, modules, opinfo, optimizers, programs
 
-        failed += ["programs"] * programs.report(console, 100, args.seed)
+        if args.device == "cpu":
+            failed += ["programs"] * programs.report(console, 100, args.seed)
+        else:
+            database.place(args.device, parser)
         for judge in (opinfo.JUDGE, modules.JUDGE, optimizers.JUDGE):
-            failed += judge.judge(console, database.Draw(database.SUBSET, args.seed))
+            if args.device == "cpu" or judge.on_gpu:
+                processes = 1 if args.device == "cuda" else None  # they would share the GPU
+                failed += judge.judge(console, database.Draw(database.SUBSET, args.seed), processes=processes)
     return 1 if failed else 0
 
 

@@ -6,6 +6,7 @@ A judge (opinfo.py for operators, modules.py for modules) is a list of entries a
 import argparse
 import functools
 import multiprocessing
+import os
 import random
 import sys
 import time
@@ -13,14 +14,16 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import torch
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+import minitorch
 from parity import reasons
 from parity.compare import Mismatch
-from parity.samples import Unsupported
+from parity.samples import Unsupported, places
 
 SUBSET = 2  # samples an entry and column, where not all are asked for
 
@@ -78,12 +81,14 @@ class Judge:
     title, columns         of the table
     names()                (name, family) of each entry, in order
     check(number, draw)    a Result for one of them, by its number: the entries themselves do not travel to processes
+    on_gpu                 whether it can be done with tensors on a GPU, too
     """
 
     title: str
     columns: tuple
     names: Callable
     check: Callable
+    on_gpu: bool = False
 
     def run(self, chosen, draw, processes):
         """Results of the entries, in order, with a progress bar."""
@@ -153,7 +158,12 @@ class Judge:
         parser.add_argument("--seed", type=int, default=0, help="of the random numbers in the samples (default 0)")
         parser.add_argument("--processes", type=int, metavar="N", help="default: one a core")
         parser.add_argument("--messages", type=int, default=3, metavar="N", help="so many failures an entry in words")
+        if self.on_gpu:
+            parser.add_argument("--device", choices=DEVICES, default="cpu", help="as python -m parity --device")
         args = parser.parse_args(argv)
+        if self.on_gpu:
+            place(args.device, parser)
+            args.processes = 1 if args.device == "cuda" else args.processes  # they would share the GPU
         wanted = args.only.split(",") if args.only else None
         unknown = {*wanted} - {name for pair in self.names() for name in pair} if wanted else None
         if unknown:
@@ -161,6 +171,18 @@ class Judge:
         console = Console(width=None if sys.stdout.isatty() else 130)
         draw = Draw(args.samples, args.seed, args.sample)
         return 1 if self.judge(console, draw, wanted, args.processes, args.messages) else 0
+
+
+DEVICES = {"cpu": ("cpu", "cpu"), "cuda": ("cuda", "cuda"), "cuda-sim": ("cuda", "cpu")}  # ours, torch's
+
+
+def place(device, parser):
+    """Have the tensors of both libraries live there; an error where there is no GPU."""
+    if device == "cuda-sim":
+        os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # before anything imports numba
+    places[minitorch], places[torch] = DEVICES[device]
+    if device != "cpu" and not minitorch.cuda.is_available():
+        parser.error(f"--device {device}: minitorch finds no GPU")
 
 
 def numbered(check, number, draw):

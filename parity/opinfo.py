@@ -22,10 +22,12 @@ import numpy as np
 import torch
 
 import minitorch
+from minitorch.stream import default_streams
 from parity import compare, reasons
 from parity.compare import Mismatch
 from parity.database import Judge, Result
-from parity.samples import Sample, Unsupported, function_of, rebound, variant_of
+from parity.harness import FOUND_LATE, says
+from parity.samples import Sample, Unsupported, function_of, places, rebound, variant_of
 from parity.side import Side, attempt, say, tensors_of
 from parity.surface import families
 
@@ -63,8 +65,14 @@ class Pair:
             grad = do is not forward
             changed, inputs = sample.on(lib, grad)
             lib.manual_seed(sample.number)
-            outcomes.append(attempt(functools.partial(do, inputs=inputs), Side(lib, call), changed))
+            outcomes.append(attempt(functools.partial(do, inputs=inputs), Side(lib, call, places[lib]), changed))
         ours, theirs = outcomes
+        if places[minitorch] == "cuda" and default_streams["cuda"].drawn:
+            raise Unsupported("a GPU draws other random numbers")
+        if says(ours, ("on CUDA is not implemented",)) and not isinstance(theirs, Exception):
+            raise Unsupported("a GPU does not average integers, in torch neither")
+        if type(ours) is minitorch.AcceleratorError and says(theirs, FOUND_LATE):
+            return None
         if do is grad2 and isinstance(theirs, RuntimeError) and "is not implemented" in str(theirs):
             raise Unsupported("torch has no second derivative there")
         if do is written and "derivative for 'inplace version" in str(theirs):
@@ -142,8 +150,9 @@ def named_elements(result, sample):
     x, *rest = sample.args
     dim = rest[0] if rest else sample.settings.get("dim", -1)
     *values, indices = tensors_of(result[0])
-    indices = torch.from_numpy(indices.numpy())
-    elements = x.detach().take_along_dim(indices, dim) if x.ndim else x.detach()
+    indices = torch.from_numpy(indices.cpu().numpy())
+    x = x.detach().cpu()
+    elements = x.take_along_dim(indices, dim) if x.ndim else x
     return [[tuple(v.shape) for v in values], values, elements, indices.sort(dim).values, result[1]]
 
 
@@ -152,7 +161,16 @@ def shares_memory(x, args):
     first = next(iter(tensors_of(list(args))), None)
     if first is None or not x.numel() or not first.numel():
         return None
+    if x.is_cuda or first.is_cuda:
+        return memory_of(x) == memory_of(first)
     return np.may_share_memory(x.numpy(force=True), first.numpy(force=True))
+
+
+def memory_of(x):
+    """The address where the memory begins that x lies in."""
+    if isinstance(x, torch.Tensor):
+        return x.untyped_storage().data_ptr()
+    return x.kernels.address(x.kernels.memory(x.array))
 
 
 def grad(side, sample, inputs, second=False):
@@ -234,7 +252,10 @@ def wrapped(entry, pair):
 
 def refused(pair, sample):
     """Mismatch unless both refuse with the same class."""
-    theirs = attempt(functools.partial(forward, inputs=()), Side(torch, pair.theirs), sample.on(torch, False)[0])
+    on_cpu = sample.on(torch, False, "cpu")[0]
+    theirs = attempt(functools.partial(forward, inputs=()), Side(torch, pair.theirs), on_cpu)
+    if places[torch] == "cuda" and says(theirs, FOUND_LATE):
+        raise Unsupported("torch's GPU would stop at it for the whole process")
     for words, reason in reasons.ACCIDENTS.items():
         if words in say(theirs):
             raise Unsupported(reason)
@@ -251,7 +272,7 @@ def names():
     return [(entry.name, families()[entry.name]) for entry in entries()]
 
 
-JUDGE = Judge("torch's operator database", COLUMNS, names, check_number)
+JUDGE = Judge("torch's operator database", COLUMNS, names, check_number, on_gpu=True)
 
 
 def main(argv=None):

@@ -16,6 +16,8 @@ import torch
 import minitorch
 from parity.compare import Mismatch
 
+places = {minitorch: "cpu", torch: "cpu"}  # where each library's tensors live
+
 
 class Unsupported(Exception):
     """A sample that holds what minitorch does not have: the reason."""
@@ -44,7 +46,7 @@ class Sample:
         """The same with change(value) for each tensor and plain value in it."""
         return replace(self, args=mapped(self.args, change), settings=mapped(self.settings, change))
 
-    def on(self, lib, grad):
+    def on(self, lib, grad, place=None):
         """(sample, inputs): the same with fresh tensors of `lib`; inputs are those that ask for a gradient."""
         inputs = []
         if "out" in self.settings:
@@ -53,7 +55,7 @@ class Sample:
         def change(value):
             if not isinstance(value, torch.Tensor):
                 return value if lib is torch else translated(value)
-            x = lib.from_numpy(laid_out(value))
+            x = placed(lib, laid_out(value), place or places[lib])
             if grad and value.requires_grad:
                 inputs.append(x.requires_grad_())
             return x
@@ -62,6 +64,20 @@ class Sample:
         if lib is minitorch:
             changed = replace(changed, process=rebound(self.process))
         return changed, inputs
+
+
+def placed(lib, array, place):
+    """A tensor with the numbers and the strides of a NumPy array."""
+    x = lib.from_numpy(array)
+    if place == "cpu":
+        return x
+    moved = x.to(place)
+    if moved.stride() == x.stride():
+        return moved
+    extent = 1 + sum((n - 1) * step for n, step in zip(x.shape, x.stride(), strict=True))
+    memory = lib.zeros(extent, dtype=x.dtype, device=place)
+    memory.as_strided(x.shape, x.stride()).copy_(moved)
+    return memory.as_strided(x.shape, x.stride()).detach()
 
 
 def mapped(value, change):

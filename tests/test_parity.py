@@ -198,3 +198,10 @@ def test_names_choose_rows():
     assert names("pool") == {row.name for row in ROWS if row.family == "pool"}
     assert "max_pool2d" in names("max_p")
     assert names(None) == {row.name for row in ROWS}
+
+
+def test_the_command_line_on_the_simulator():
+    pytest.importorskip("numba_cuda", reason="the extra `cuda` is not installed")
+    command = [sys.executable, "-m", "parity", "--device", "cuda-sim", "--only", "mul,argmax", "--examples", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "all agree with torch" in done.stdout, done.stdout + done.stderr
