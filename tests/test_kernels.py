@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import kernels.cpu as K
 import minitorch
+from kernels.cpu import conv_columns, conv_direct, threads
 from kernels.cpu.recurrent import sigmoid_
 from kernels.cpu.windows import output_size
 from minitorch.ops import recurrent
@@ -70,6 +71,51 @@ def test_the_gradients_of_convolution_are_its_transposes(geometry, groups, seed)
     product = (g * y).sum()  # <g, conv(x, w)> = <conv_input(g, w), x> = <conv_weight(g, x), w>
     assert np.isclose((K.convolution_input(g, weight, x.shape, *settings, groups) * x).sum(), product)
     assert np.isclose((K.convolution_weight(g, x, weight.shape, *settings, groups) * weight).sum(), product)
+
+
+CONVOLUTIONS = ("convolution", "convolution_input", "convolution_weight")
+
+
+def all_three(kernels, x, w, g, *geometry):
+    """y, the gradient of x and that of w."""
+    arguments = (x, w, g.shape), (g, w, x.shape), (g, x, w.shape)
+    return [getattr(kernels, name)(*a, *geometry) for name, a in zip(CONVOLUTIONS, arguments, strict=True)]
+
+
+@given(geometries(), *[st.integers(1, 6)] * 4, st.integers(0, 9))
+def test_sums_of_shifted_images_are_the_product_with_columns(geometry, n, groups, c, o, seed):
+    image, kernel, *steps = geometry
+    rng = np.random.default_rng(seed)
+    shapes = (n, c * groups, *image), (o * groups, c, *kernel), (n, o * groups, *output_size(image, kernel, *steps))
+    single = [rng.standard_normal(shape).astype(np.float32) for shape in shapes]
+    double = [a.astype(np.float64) for a in single]
+    wanted = all_three(conv_columns, *double, *steps, groups)
+    for ours, exact in zip(all_three(conv_direct, *single, *steps, groups), wanted, strict=True):
+        assert np.allclose(ours, exact, rtol=0, atol=1e-5 * max(abs(exact).max(), 1))
+
+
+def test_convolutions_are_the_same_on_any_number_of_threads():
+    rng = np.random.default_rng(0)
+    arrays = [rng.standard_normal(s).astype(np.float32) for s in ((70, 7, 13, 13), (9, 7, 3, 3), (70, 9, 7, 7))]
+    before, results = threads.get_num_threads(), []
+    for count in (1, 2, 3):
+        threads.set_num_threads(count)
+        results.append(all_three(conv_direct, *arrays, (2, 2), (1, 1), (1, 1), 1))
+    threads.set_num_threads(before)
+    for other in results[1:]:
+        assert all(np.array_equal(a, b) for a, b in zip(results[0], other, strict=True))
+
+
+def test_infinite_numbers_beside_a_window_do_not_reach_it():
+    x, w, g = np.zeros((1, 1, 3, 4), np.float32), np.ones((1, 1, 2, 2), np.float32), np.zeros((1, 1, 2, 3), np.float32)
+    x[..., 0, -1] = np.inf  # to the right of it there is no window, whose g would be 0
+    g[..., 0, 0] = 1
+    geometry = (1, 1), (0, 0), (1, 1), 1
+    ours, wanted = (f(g, x, w.shape, *geometry) for f in (K.convolution_weight, conv_columns.convolution_weight))
+    assert np.array_equal(ours, wanted, equal_nan=True)
+    w[..., 0, 0] = np.inf
+    ours, wanted = (f(g, w, x.shape, *geometry) for f in (K.convolution_input, conv_columns.convolution_input))
+    assert np.array_equal(ours, wanted, equal_nan=True)
 
 
 @given(geometries(), st.integers(0, 99))

@@ -1,0 +1,203 @@
+"""Convolution as a weighted sum of shifted images, without windows laid side by side.
+
+All the windows of an image read their element number u by the same weight. So where the padded image is one long row of
+numbers, line after line,
+
+    y = sum over c, u of  weight[o, c, u] * x[c] shifted by u
+
+with one shift for all of its pixels (u[0] lines and u[1] pixels): long loops, whatever the size of windows and images.
+A shifted line runs over its end into the padding at the beginning of the next one, which is its own padding, too;
+the results at the end of a line that begin so far right are not looked at. Several images make one row.
+
+With a stride s, pixel s i + r of an image is pixel i of its *phase* r: the phases are s[0] s[1] images with stride 1.
+Both gradients are the transposes of that sum: the shifts go the other way, or the weights are sums of products.
+
+This needs 1 to 1.3 times the memory of the images; columns (conv.py) need a multiple, as many as a window has elements.
+"""
+
+import itertools
+import math
+
+import numpy as np
+
+from kernels.cpu.threads import spread
+
+ROW = 2048  # about the numbers in a row of several images: loops over 1024 cost a tenth more, over 256 a half
+PIECES = 4  # the number of rows is a multiple of it (or 2, or 1), for the cores to have the same work
+VECTORS = 64  # the length of a row is a multiple of it, so that loops over vectors leave nothing
+MACS = 60  # multiplications with additions in a nanosecond, by one core (see threads.spread)
+
+
+def plane_of(image, result, stride, padding):
+    """The size of an image with its padding, of which neighbours share one; or of one of its phases."""
+    return tuple(
+        max(m + p, o) if s == 1 else -(-(m + 2 * p) // s)
+        for m, o, s, p in zip(image, result, stride, padding, strict=True)
+    )
+
+
+class Layout:
+    """How images (N, C, I) with results (N, O, *O) lie in rows: `images` of them in each of `blocks` rows."""
+
+    def __init__(self, image, result, n, kernel_size, stride, padding, dilation):
+        self.image, self.result, self.stride, self.padding = image, result, stride, padding
+        self.phases = [*itertools.product(*map(range, stride))]
+        self.plane = plane_of(image, result, stride, padding)
+        rows = -(-n * math.prod(self.plane) // ROW)
+        self.images = -(-n // (2 if rows <= 2 else -(-rows // PIECES) * PIECES))
+        self.blocks = -(-n // self.images)
+        used = self.images * math.prod(self.plane)
+        self.length = -(-used // VECTORS) * VECTORS
+        steps = [math.prod(self.plane[i + 1 :]) for i in range(len(image))]  # from an element to the next along a dim
+        self.taps = [[] for _ in self.phases]  # for each phase: (number of the tap, its shift)
+        for number, u in enumerate(itertools.product(*map(range, kernel_size))):
+            places = [i * d for i, d in zip(u, dilation, strict=True)]
+            phase = self.phases.index(tuple(e % s for e, s in zip(places, stride, strict=True)))
+            shift = sum(e // s * step for e, s, step in zip(places, stride, steps, strict=True))
+            self.taps[phase].append((number, shift))
+        self.reach = max(shift for taps in self.taps for _, shift in taps)
+
+    def rows(self, channels):
+        """A buffer of zeros for a row of each channel, and a view of its images: (channels, images, *plane).
+
+        Before the first and after the last row lie as many zeros as the shifts reach.
+        """
+        buffer = np.zeros(channels * self.length + 2 * self.reach, np.float32)
+        rows = buffer[self.reach : self.reach + channels * self.length].reshape(channels, self.length)
+        used = self.images * math.prod(self.plane)
+        return buffer, rows, rows[:, :used].reshape(channels, self.images, *self.plane, copy=False)
+
+    def part(self, phase):
+        """(where in a plane the elements of an image lie that belong to the phase, which ones these are)."""
+        there, here = [], []
+        for r, s, p, m in zip(phase, self.stride, self.padding, self.image, strict=True):
+            first = -(-(p - r) // s) if p > r else 0
+            start = first * s + r - p
+            there.append(slice(first, first + len(range(start, m, s))))
+            here.append(slice(start, m, s))
+        return (slice(None), slice(None), *there), (slice(None), slice(None), *here)
+
+    def batch(self, block):
+        """The images of a row."""
+        return slice(block * self.images, (block + 1) * self.images)
+
+    def starts(self, rows, phase, sign, groups):
+        """Where in a buffer the rows (numbers) begin, shifted by each tap of the phase: (groups, rows/groups taps)."""
+        shifts = np.array([shift for _, shift in self.taps[phase]], np.int64)
+        starts = np.array(rows, np.int64)[:, None] * self.length + self.reach + sign * shifts
+        return starts.reshape(groups, len(rows) // groups * shifts.size)
+
+    def numbers(self, phase):
+        """The numbers of the taps of the phase."""
+        return [number for number, _ in self.taps[phase]]
+
+    def write_images(self, images, x, channels):
+        """Images x (n, C, I) into the planes (phases C, images, *plane) of a buffer."""
+        for phase, place in enumerate(self.phases):
+            there, here = self.part(place)
+            images[phase * channels : (phase + 1) * channels, : len(x)][there] = x[here].swapaxes(0, 1)
+
+    def results(self, images, n):
+        """The results in the planes (O, images, *plane) of a buffer: a view (n, O, *O)."""
+        return images[(slice(None), slice(n), *map(slice, self.result))].swapaxes(0, 1)
+
+    def duration(self, macs):
+        """Nanoseconds, about, for so many multiplications and additions per place in a row."""
+        return macs * self.blocks * self.length / MACS
+
+
+def by_tap(weight):
+    """(O, C/groups, K) -> (O, C/groups, prod(K))."""
+    return weight.reshape(*weight.shape[:2], math.prod(weight.shape[2:]))
+
+
+def forward_taps(layout, weight_shape, channels, groups):
+    """(starts, order): where each tap of each channel of a group begins; which of C/groups prod(K) weights it has."""
+    inner = channels // groups
+    taps = math.prod(weight_shape[2:])
+    starts = [layout.starts(range(f * channels, (f + 1) * channels), f, 1, groups) for f in range(len(layout.phases))]
+    order = [
+        (np.arange(inner)[:, None] * taps + np.array(layout.numbers(f), np.int64)).reshape(-1)
+        for f in range(len(layout.phases))
+    ]
+    return np.concatenate(starts, 1), np.concatenate(order)
+
+
+def convolution(x, weight, shape, stride, padding, dilation, groups):
+    """x (N, C, I), weight (O, C/groups, K) -> y (N, O, *O), which is the shape given."""
+    from kernels.cpu.conv_jit import shifted_sums
+
+    (n, channels, *image), (_, outer, *result) = x.shape, shape
+    layout = Layout(image, result, n, weight.shape[2:], stride, padding, dilation)
+    starts, order = forward_taps(layout, weight.shape, channels, groups)
+    weight = np.ascontiguousarray(weight.reshape(outer, order.size)[:, order])
+    y = np.empty(shape, np.float32)
+
+    def run(first, last):
+        buffer, _, images = layout.rows(channels * len(layout.phases))
+        _, rows, sums = layout.rows(outer)
+        for block in range(first, last):
+            batch = layout.batch(block)
+            layout.write_images(images, x[batch], channels)
+            shifted_sums(rows, buffer, starts, weight)
+            y[batch] = layout.results(sums, len(y[batch]))
+
+    spread(run, layout.blocks, layout.duration(weight.size))
+    return y
+
+
+def convolution_input(g, weight, shape, stride, padding, dilation, groups):
+    """The gradient for x, of the shape given: every phase of it is a sum of g's rows, shifted the other way."""
+    from kernels.cpu.conv_jit import shifted_sums
+
+    (n, channels, *image), (_, outer, *result) = shape, g.shape
+    layout = Layout(image, result, n, weight.shape[2:], stride, padding, dilation)
+    phases = range(len(layout.phases))
+    starts = [layout.starts(range(outer), f, -1, groups) for f in phases]
+    weight = by_tap(weight).reshape(groups, outer // groups, channels // groups, -1).swapaxes(1, 2)
+    weight = [
+        np.ascontiguousarray(weight[..., layout.numbers(f)]).reshape(channels, starts[f].shape[1]) for f in phases
+    ]
+    gx = np.empty(shape, np.float32)
+
+    def run(first, last):
+        buffer, _, images = layout.rows(outer)
+        _, rows, sums = layout.rows(channels)
+        for block in range(first, last):
+            batch = layout.batch(block)
+            layout.results(images, len(g[batch]))[...] = g[batch]
+            for f, place in enumerate(layout.phases):
+                shifted_sums(rows, buffer, starts[f], weight[f])
+                there, here = layout.part(place)
+                gx[batch][here] = sums[:, : len(g[batch])][there].swapaxes(0, 1)
+
+    spread(run, layout.blocks, layout.duration(sum(w.size for w in weight)))
+    return gx
+
+
+def convolution_weight(g, x, shape, stride, padding, dilation, groups):
+    """The gradient for the weight, of the shape given: products of g's rows and the shifted rows of x, summed up."""
+    from kernels.cpu.conv_jit import shifted_products
+
+    (n, channels, *image), (_, outer, *result) = x.shape, g.shape
+    layout = Layout(image, result, n, shape[2:], stride, padding, dilation)
+    starts, order = forward_taps(layout, shape, channels, groups)
+    sums = np.zeros((PIECES, outer, order.size), np.float32)  # by as many pieces whatever the number of threads
+
+    def run(first, last):
+        buffer, _, images = layout.rows(channels * len(layout.phases))
+        _, rows, g_images = layout.rows(outer)
+        out = np.empty_like(sums[0])
+        for piece in range(first, last):
+            for block in range(piece * layout.blocks // PIECES, (piece + 1) * layout.blocks // PIECES):
+                batch = layout.batch(block)
+                layout.write_images(images, x[batch], channels)
+                g_images[:, len(g[batch]) :] = 0  # images that the last row lacks
+                layout.results(g_images, len(g[batch]))[...] = g[batch]
+                shifted_products(rows, buffer, starts, out)
+                sums[piece] += out
+
+    spread(run, PIECES, layout.duration(sums[0].size))
+    gw = np.empty((outer, order.size), np.float32)
+    gw[:, order] = sums.sum(0)
+    return gw.reshape(shape)
