@@ -135,7 +135,8 @@ def multi_head_attention_forward(
     p, weights = dropout_p if training else 0.0, None
     if need_weights:
         scores = (q * math.sqrt(1 / q.shape[-1])) @ k.mT  # (B, H, L, S)
-        weights = dropout(softmax(scores if mask is None else scores + mask, -1), p)
+        weights = softmax(scores if mask is None else scores + mask, -1)
+        weights = dropout(weights, p) if p > 0 else weights
         out = weights @ v  # (B, H, L, S) (B, H, S, E / H) -> (B, H, L, E / H)
     else:
         out = scaled_dot_product_attention(q, k, v, mask, p, by_rule)

@@ -41,6 +41,7 @@ FAMILIES = (
     "printing",
     "create",
     "modules",
+    "layers",
     "optimizers",
     "schedulers",
     "formula_schedulers",

@@ -1,4 +1,6 @@
-"""Layers: initial weights after a seed, output, gradients of the parameters, state_dict and printed form."""
+"""Layers: initial weights after a seed, output, gradients of the parameters, state_dict and printed form. More of them
+are in layers.py.
+"""
 
 from parity.draw import arrays, case, pick, whole
 from parity.harness import Row
