@@ -38,7 +38,14 @@ COLUMNS = ("forward", "grad", "grad grad", "float32", "dtypes", "layout", "edges
 TORCH_LIMITS = ("grad_input must be contiguous", "INTERNAL ASSERT FAILED")
 CPU_ONLY = ("ZeroDivisionError",)  # a GPU divides integers by zero without a word, in torch too
 # What a GPU finds only when it comes to it. torch's works no more in this process then, so it must not come to it.
-FOUND_LATE = ("out of bounds", "out of range", "between 0 and 1", "invalid max index", "Class values must be")
+FOUND_LATE = (
+    "out of bounds",
+    "out of range",
+    "between 0 and 1",
+    "invalid max index",
+    "Class values",
+    "q values must be",
+)
 UNTOUCHED = 1 << 63  # a seed that no row sets
 VARIANTS = {
     "float32": draw.as_float32,

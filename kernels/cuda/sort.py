@@ -12,7 +12,7 @@ import kernels.cpu as host
 from kernels.cuda.array import arange, copy, empty, from_numpy, in_float32, to_numpy
 from kernels.cuda.device import cuda, device_function
 from kernels.cuda.launch import elements, launch
-from kernels.cuda.shape import expand, permute
+from kernels.cuda.shape import expand, getitem, permute
 
 
 @device_function
@@ -65,8 +65,9 @@ def sort(array, dim, descending):
 
 
 def topk(array, k, dim, largest, sorted):
-    """(values, indices) of the k largest (or smallest) elements along dim, in order. On the host: see order.py."""
-    return tuple(map(from_numpy, host.topk(to_numpy(array), k, dim, largest, sorted)))
+    """(values, indices) of the k largest (or smallest) elements along dim, in order: the first of all, sorted."""
+    first = (slice(None),) * dim + (slice(k),)
+    return tuple([copy(getitem(x, first)) for x in sort(array, dim, largest)])
 
 
 def unique_rows(rows, in_order):

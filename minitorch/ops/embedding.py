@@ -26,13 +26,15 @@ def one_hot(tensor, num_classes=-1):
         if num_classes <= 0:
             raise RuntimeError("Can not infer total number of classes from empty tensor.")
         return tensor.new_zeros(*tensor.shape, num_classes)
-    if tensor.min().item() < 0:
-        raise RuntimeError("Class values must be non-negative.")
-    largest = tensor.max().item()
     if num_classes == -1:
-        num_classes = largest + 1
-    if largest >= num_classes:
-        raise RuntimeError(f"Class values must be smaller than num_classes. Got {largest} for {num_classes} classes")
+        num_classes = tensor.max().item() + 1
+    wrong = tensor.kernels.first_outside(tensor.array, 0, num_classes - 1)
+    if wrong is not None:
+        raise RuntimeError(
+            "Class values must be non-negative."
+            if wrong < 0
+            else f"Class values must be smaller than num_classes. Got {wrong} for {num_classes} classes"
+        )
     ones = tensor.new_ones(*tensor.shape, 1)
     return tensor.new_zeros(*tensor.shape, num_classes).scatter_add(-1, tensor.unsqueeze(-1), ones)
 

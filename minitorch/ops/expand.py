@@ -189,7 +189,7 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
     if number:
         if output_size not in (None, n * repeats):
             raise RuntimeError(f"repeat_interleave: Invalid output_size, expected {n * repeats} but got {output_size}")
-        repeats = new_full(input, (n,), repeats, dtype=dtypes.int64)
+        repeats = new_full(input, (n,), repeats, dtype=dtypes.int64, device="cpu")
     if repeats.array.ndim == 0 or (repeats.array.ndim == 1 and repeats.array.size == 1):
         repeats = expand(reshape(repeats, 1), n)
     elif repeats.array.size != n:
@@ -197,7 +197,7 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
             "repeat_interleave: repeats must have the same size as input along dim, but got repeats.size(0) = "
             f"{repeats.array.size} and input.size({dim}) = {n}"
         )
-    return index_select(input, dim, interleaved_indices(repeats, output_size))
+    return index_select(input, dim, interleaved_indices(repeats, output_size).to(input.device))
 
 
 def interleaved_indices(repeats, output_size):

@@ -268,9 +268,13 @@ def put(input, index, source, accumulate=False):
             "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
             f"{source.array.size}, index.numel() = {index.array.size}"
         )
-    key = np.unravel_index(
-        index.kernels.to_numpy(index.array).reshape(-1) % max(input.array.size, 1), input.array.shape
-    )
+    if not input.array.ndim:
+        return reshape(put(reshape(input, -1), index, source, accumulate), ())
+    flat = reshape(index, -1) % max(input.array.size, 1)
+    key, step = (), input.array.size
+    for n in input.array.shape:  # the index in each dim
+        step //= max(n, 1)
+        key = (*key, (flat // max(step, 1) % max(n, 1)).array)
     return written(input, reshape(source, -1), index=key, accumulate=accumulate)
 
 

@@ -156,11 +156,13 @@ def check_quantile(input, q, interpolation):
     if interpolation not in INTERPOLATIONS:
         raise RuntimeError(f"quantile() interpolation must be one of {', '.join(INTERPOLATIONS)}, got {interpolation}")
     if not isinstance(q, Variable):
+        if not 0 <= q <= 1:
+            raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {q}")
         q = scalar_like(input, q, input.array.dtype)
     if q.array.ndim > 1:
         raise RuntimeError(f"quantile() q must be a scalar or 1D tensor, not of {q.array.ndim} dims")
     if q.dtype is not input.dtype:
         raise RuntimeError(f"quantile() q must have the dtype of the input, {input.dtype.name}, not {q.dtype.name}")
-    if not bool(((q >= 0) & (q <= 1)).all()):
+    if q.kernels.first_outside(q.array, 0, 1) is not None:
         raise RuntimeError("quantile() q must be in the range [0, 1]")
     return q.detach()
