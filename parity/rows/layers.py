@@ -19,7 +19,7 @@ def used(name, inputs):
         if name in LIKE_NORMAL:
             before = lib.nn.init.uniform_(module.weight)
         x = args[:inputs]
-        module.double().to(next(a for a in x if a.is_floating_point() or name in LIKE_NORMAL).device)
+        module.double().to(x[0].device)
         lib.manual_seed(seed)
         y = module(*x)
         parameters = [p for p in module.parameters() if p.requires_grad]
@@ -35,7 +35,7 @@ def used(name, inputs):
 
 
 def tensors(y):
-    """The floating tensors of a result."""
+    """The floating tensors of a result: one, a tuple of results, or None."""
     if isinstance(y, tuple):
         return [t for part in y for t in tensors(part)]
     return [y] if y is not None and y.is_floating_point() else []
@@ -99,11 +99,12 @@ CONVOLUTIONS = [
 
 
 def norms(dims, x):
-    """Batch and instance norms, lazy ones too."""
+    """Batch and instance norms, lazy ones too. (Five elements can be near to each other: hence an eps of 0.1.)"""
     settings = {"momentum": pick(0.1, None, 0.5), "affine": flag, "track_running_stats": flag}
     kinds = [f"InstanceNorm{dims}d", f"LazyBatchNorm{dims}d", f"LazyInstanceNorm{dims}d"]
     kinds += [f"BatchNorm{dims}d"] if dims == 3 else []
-    return [of(kind, x, *([] if kind.startswith("Lazy") else [2]), **settings) for kind in kinds]
+    made = {kind: ([] if kind.startswith("Lazy") else [2]) + ([0.1] if "Instance" in kind else []) for kind in kinds}
+    return [of(kind, x, *made[kind], **settings) for kind in kinds]
 
 
 NORMS = [r for dims, x in ((1, signals), (2, images), (3, volumes)) for r in norms(dims, x)]
