@@ -11,7 +11,7 @@ import operator
 
 import numpy as np
 
-from kernels.cuda.array import Array, cast, copy, empty, from_numpy, full, in_float32
+from kernels.cuda.array import Array, arange, cast, copy, empty, from_numpy, full, in_float32
 from kernels.cuda.block import larger, smaller
 from kernels.cuda.device import cuda, device_function
 from kernels.cuda.launch import elements, launch
@@ -106,7 +106,7 @@ def write_parts(a, starts, sources, value, shape, steps, n, accumulate):
     """Write to the part of a that begins starts[p] cells behind the first one, or add to it, part sources[p] of value.
     Grid: 1-d; one thread an element of a part; global memory only.
 
-    The starts are in order. Of the threads whose elements go to one cell, the first writes for all: the sum of all, in
+    Equal starts are neighbours. Of the threads whose elements go to one cell, the first writes for all: the sum of all, in
     order, or the last one, as NumPy does."""
     count = starts.size
     for i in range(cuda.grid(1), count * n, cuda.gridsize(1)):
@@ -124,6 +124,12 @@ def write_parts(a, starts, sources, value, shape, steps, n, accumulate):
                 a[at] = value[sources[p] * n + j]
 
 
+def is_one_mask(key):
+    """Whether a mask is all that a key has beside slices."""
+    arrays = [k for k in key if k is not None and not isinstance(k, slice)]
+    return len(arrays) == 1 and isinstance(arrays[0], np.ndarray) and arrays[0].dtype.kind == "b"
+
+
 @in_float32
 def index_put(array, key, value, accumulate):
     """array[key] = value, or += value where accumulate, in place. Values for a repeated place are all added."""
@@ -133,7 +139,11 @@ def index_put(array, key, value, accumulate):
         return
     dims = range(first, first + starts.ndim)
     value = copy(permute(value, [*dims, *[d for d in range(value.ndim) if d not in dims]]))  # parts one after another
-    starts, sources = sort(reshape(starts, (starts.size,)), 0, False)
+    starts = reshape(starts, (starts.size,))
+    if starts.size == 1 or is_one_mask(key):  # no place occurs twice
+        sources = arange(starts.size)
+    else:
+        starts, sources = sort(starts, 0, False)
     shape, steps = steps_along(part, range(part.ndim), part.offset)
     blocks = elements(starts.size * part.size)
     launch(write_parts, blocks, array, starts, sources, value, shape, steps, part.size, accumulate)
