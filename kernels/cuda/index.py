@@ -106,8 +106,8 @@ def write_parts(a, starts, sources, value, shape, steps, n, accumulate):
     """Write to the part of a that begins starts[p] cells behind the first one, or add to it, part sources[p] of value.
     Grid: 1-d; one thread an element of a part; global memory only.
 
-    Equal starts are neighbours. Of the threads whose elements go to one cell, the first writes for all: the sum of all, in
-    order, or the last one, as NumPy does."""
+    Equal starts are neighbours. Of the threads whose elements go to one cell, the first writes for all: the sum of all,
+    in order, or the last one, as NumPy does."""
     count = starts.size
     for i in range(cuda.grid(1), count * n, cuda.gridsize(1)):
         p, j = i // n, i % n
