@@ -4,8 +4,10 @@ Together they turn, shift and stretch images by numbers that can be learned (Spa
 al., arXiv 1506.02025). https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.grid_sample.html
 """
 
+import functools
 import itertools
 import math
+import operator
 import warnings
 
 import numpy as np
@@ -48,9 +50,11 @@ def grid_sample(input, grid, mode="bilinear", padding_mode="zeros", align_corner
     total = 0
     for corner in itertools.product(*along):
         indices, inside, weights = zip(*corner, strict=True)
-        flat = np.ravel_multi_index(indices, image)  # (N, P)
-        index = input.wrap(input.kernels.from_numpy(flat)).unsqueeze(1).expand(*input.shape[:2], flat.shape[1])
-        mask = input.wrap(input.kernels.from_numpy(np.logical_and.reduce(inside)))
+        flat = indices[0]  # (N, P)
+        for i, n in zip(indices[1:], image[1:], strict=True):
+            flat = flat * n + i
+        index = flat.unsqueeze(1).expand(*input.shape[:2], flat.shape[1])
+        mask = functools.reduce(operator.and_, inside)
         weight = where(mask, math.prod(weights[1:], start=weights[0]), 0.0)
         values = gathered(lines, index, dim=2)  # (N, C, P)
         total = total + where(mask.unsqueeze(1), values, 0.0) * weight.unsqueeze(1)  # (N, 1, P)
@@ -66,23 +70,22 @@ def neighbours(place, n, mode, padding_mode, align_corners):
     """What is read along one dim for each place: [(index, whether it is inside, weight), ...]."""
     if mode != "bicubic":  # there the neighbours are brought inside, not the place
         place = brought_inside(place, n, padding_mode, align_corners)
-    at = place.kernels.to_numpy(place.array)
+    at = place.detach()
     if mode == "nearest":
-        return [reading(np.rint(at), n, place * 0 + 1)]  # its derivative is 0 everywhere
-    left = np.floor(at)
-    t = place - place.wrap(place.kernels.from_numpy(left))
+        return [reading(at.round(), n, place * 0 + 1)]  # its derivative is 0 everywhere
+    left = at.floor()
+    t = place - left
     if mode == "bilinear":
         return [reading(left, n, 1 - t), reading(left + 1, n, t)]
     weights = far_cubic(t + 1, -0.75), near_cubic(t, -0.75), near_cubic(1 - t, -0.75), far_cubic(2 - t, -0.75)
-    sources = [place.wrap(place.kernels.from_numpy(left + k)) for k in (-1, 0, 1, 2)]
-    sources = [brought_inside(s, n, padding_mode, align_corners) for s in sources]
-    return [reading(s.kernels.to_numpy(s.array), n, w) for s, w in zip(sources, weights, strict=True)]
+    sources = [brought_inside(left + k, n, padding_mode, align_corners) for k in (-1, 0, 1, 2)]
+    return [reading(s, n, w) for s, w in zip(sources, weights, strict=True)]
 
 
 def reading(at, n, weight):
     """(index, whether it is inside, weight); index 0 for what is outside."""
     inside = (at >= 0) & (at < n)
-    return np.where(inside, at, 0).astype(np.int64), inside, weight
+    return where(inside, at, 0.0).long(), inside, weight
 
 
 def brought_inside(place, n, padding_mode, align_corners):

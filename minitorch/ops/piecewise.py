@@ -80,16 +80,16 @@ def rrelu(input, lower=1 / 8, upper=1 / 3, training=False):
     if lower > upper:
         raise RuntimeError(f"Lower bound should be less than or equal to the upper bound, got {lower} and {upper}")
     floating_only("rrelu_with_noise_out_cpu" if training else "leaky_relu_cpu", input)
-    x = input.kernels.to_numpy(input.array)
-    slopes = np.ones(x.shape, x.dtype)
-    if training:
-        left = x <= 0
-        lower, upper = (float(x.dtype.type(bound)) for bound in (lower, upper))
-        drawn = default_streams[input.device.type].uniform((np.count_nonzero(left),), np.float64, 0, 1)
-        slopes[left] = lower + (upper - lower) * input.kernels.to_numpy(drawn)
-    else:
-        slopes[~(x > 0)] = (lower + upper) / 2
-    return sloped(input, input.wrap(input.kernels.from_numpy(slopes)))
+    k = input.kernels
+    if not training:
+        positive = k.gt(input.array, number(input, 0))
+        return sloped(input, input.wrap(k.where(positive, number(input, 1), number(input, (lower + upper) / 2))))
+    x = k.to_numpy(input.array)  # torch draws for the negative elements alone: how many are there?
+    slopes, left = np.ones(x.shape, x.dtype), x <= 0
+    lower, upper = (float(x.dtype.type(bound)) for bound in (lower, upper))
+    drawn = default_streams[input.device.type].uniform((np.count_nonzero(left),), np.float64, 0, 1)
+    slopes[left] = lower + (upper - lower) * k.to_numpy(drawn)
+    return sloped(input, input.wrap(k.from_numpy(slopes)))
 
 
 @op(label="RreluWithNoiseBackward0")
