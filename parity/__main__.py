@@ -3,11 +3,9 @@
 import argparse
 import fnmatch
 import functools
-import multiprocessing
 import os
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -51,16 +49,6 @@ def chosen(rows, names):
     return [r for r in rows if any(r is x for x in out)]
 
 
-@contextmanager
-def spread(device):
-    """A function like map, whose results come in any order: all cores take part, unless they would share a GPU."""
-    if device != "cuda":
-        with multiprocessing.Pool() as pool:
-            yield pool.imap_unordered
-    else:
-        yield map
-
-
 def check_number(number, examples, seed, devices):
     """(number, Result) of a row by its number: rows themselves do not travel to other processes."""
     from parity.harness import check_row
@@ -96,6 +84,7 @@ def main(argv=None):
     if args.device == "cuda-sim":
         os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # before anything imports numba
     import minitorch
+    from parity.database import spread
     from parity.rows import all_rows
     from parity.table import as_json, report, write_picture
 
@@ -115,7 +104,8 @@ def main(argv=None):
     columns = (TextColumn("{task.description:20.20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     check = functools.partial(check_number, examples=examples, seed=args.seed, devices=devices)
     numbers = [i for i, row in enumerate(all_rows()) if any(row is r for r in rows)]
-    with Progress(*columns, console=console, transient=True) as progress, spread(args.device) as run:
+    processes = 0 if args.device == "cuda" else None
+    with Progress(*columns, console=console, transient=True) as progress, spread(processes) as run:
         task = progress.add_task("", total=len(rows))
         for number, result in run(check, numbers):
             results[number] = result
@@ -141,7 +131,6 @@ def main(argv=None):
             database.place(args.device, parser)
         for judge in (opinfo.JUDGE, modules.JUDGE, optimizers.JUDGE):
             if args.device == "cpu" or judge.on_gpu:
-                processes = 1 if args.device == "cuda" else None  # they would share the GPU
                 failed += judge.judge(console, database.Draw(database.SUBSET, args.seed), processes=processes)
     return 1 if failed else 0
 

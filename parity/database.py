@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import torch
@@ -96,9 +97,9 @@ class Judge:
         results = {}
         with Progress(*bar, transient=True) as progress:
             task = progress.add_task("", total=len(chosen))
-            with multiprocessing.Pool(processes) as pool:
+            with spread(processes) as run:
                 work = functools.partial(numbered, self.check, draw=draw)
-                for number, result in pool.imap_unordered(work, chosen):
+                for number, result in run(work, chosen):
                     results[number] = result
                     progress.update(task, advance=1, description=result.name)
         return [results[number] for number in chosen]
@@ -163,7 +164,7 @@ class Judge:
         args = parser.parse_args(argv)
         if self.on_gpu:
             place(args.device, parser)
-            args.processes = 1 if args.device == "cuda" else args.processes  # they would share the GPU
+            args.processes = 0 if args.device == "cuda" else args.processes
         wanted = args.only.split(",") if args.only else None
         unknown = {*wanted} - {name for pair in self.names() for name in pair} if wanted else None
         if unknown:
@@ -171,6 +172,17 @@ class Judge:
         console = Console(width=None if sys.stdout.isatty() else 130)
         draw = Draw(args.samples, args.seed, args.sample)
         return 1 if self.judge(console, draw, wanted, args.processes, args.messages) else 0
+
+
+@contextmanager
+def spread(processes):
+    """A function like map, whose results come in any order, on so many processes (None: one a core). 0: on this one,
+    for a GPU, which processes would share, and which is lost to those that fork when it is in use."""
+    if processes == 0:
+        yield map
+    else:
+        with multiprocessing.Pool(processes) as pool:
+            yield pool.imap_unordered
 
 
 DEVICES = {"cpu": ("cpu", "cpu"), "cuda": ("cuda", "cuda"), "cuda-sim": ("cuda", "cpu")}  # ours, torch's
