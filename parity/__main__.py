@@ -3,7 +3,6 @@
 import argparse
 import fnmatch
 import functools
-import os
 import sys
 import time
 from pathlib import Path
@@ -12,9 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 TOLD_EVERY = 10  # seconds, where no progress bar can be drawn
-DEVICES = (
+WHERE = (
     "where our tensors live (cpu). cuda: on a GPU, beside torch on the same GPU. cuda-sim: on numba's simulator of a "
-    "GPU, beside torch on the CPU: the same kernels, a hundred times slower, so with fewer draws. All takes six "
+    "GPU, beside torch on the CPU: the same kernels, a hundred times slower, so with fewer draws. All takes four "
     "minutes there on two cores; choose some with --only"
 )
 
@@ -25,7 +24,7 @@ def arguments(argv=None):
     parser.add_argument("--only", metavar="NAMES", help="comma-separated: rows or families; parts of a name, or globs")
     parser.add_argument("--examples", type=int, metavar="N", help="draws a row (default 50; on the simulator 2)")
     parser.add_argument("--seed", type=int, default=0, help="the same seed draws the same cases (default 0)")
-    parser.add_argument("--device", choices=("cpu", "cuda", "cuda-sim"), default="cpu", help=DEVICES)
+    parser.add_argument("--device", choices=("cpu", "cuda", "cuda-sim"), default="cpu", help=WHERE)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results as JSON")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the report as a web page")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="write the report as a picture")
@@ -81,28 +80,22 @@ def main(argv=None):
 
         return mutants(argv[1:])
     parser, args = arguments(argv)
-    if args.device == "cuda-sim":
-        os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # before anything imports numba
-    import minitorch
-    from parity.database import spread
+    from parity.database import PLACES, place, spread
+
+    place(args.device, parser)
     from parity.rows import all_rows
     from parity.table import as_json, report, write_picture
 
-    rows = chosen(all_rows(), args.only)
-    if args.device != "cpu":
-        if not minitorch.cuda.is_available():
-            parser.error(f"--device {args.device}: minitorch finds no GPU")
-        rows = [r for r in rows if r.gpu]
+    rows = [r for r in chosen(all_rows(), args.only) if r.gpu or args.device == "cpu"]
     if not rows:
         parser.error(f"--only {args.only}: no row has such a name")
-    devices = {"cpu": ("cpu", "cpu"), "cuda": ("cuda", "cuda"), "cuda-sim": ("cuda", "cpu")}[args.device]
     examples = args.examples or (2 if args.device == "cuda-sim" else 50)
     console = Console()
     if not console.is_terminal:
         console = Console(width=100)  # piped into a file: no line is cut
     start, results, told = time.perf_counter(), {}, 0
     columns = (TextColumn("{task.description:20.20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    check = functools.partial(check_number, examples=examples, seed=args.seed, devices=devices)
+    check = functools.partial(check_number, examples=examples, seed=args.seed, devices=PLACES[args.device])
     numbers = [i for i, row in enumerate(all_rows()) if any(row is r for r in rows)]
     processes = 0 if args.device == "cuda" else None
     with Progress(*columns, console=console, transient=True) as progress, spread(processes) as run:
@@ -127,8 +120,6 @@ def main(argv=None):
 
         if args.device == "cpu":
             failed += ["programs"] * programs.report(console, 100, args.seed)
-        else:
-            database.place(args.device, parser)
         for judge in (opinfo.JUDGE, modules.JUDGE, optimizers.JUDGE):
             if args.device == "cpu" or judge.on_gpu:
                 failed += judge.judge(console, database.Draw(database.SUBSET, args.seed), processes=processes)

@@ -160,7 +160,7 @@ class Judge:
         parser.add_argument("--processes", type=int, metavar="N", help="default: one a core")
         parser.add_argument("--messages", type=int, default=3, metavar="N", help="so many failures an entry in words")
         if self.on_gpu:
-            parser.add_argument("--device", choices=DEVICES, default="cpu", help="as python -m parity --device")
+            parser.add_argument("--device", choices=PLACES, default="cpu", help="as python -m parity --device")
         args = parser.parse_args(argv)
         if self.on_gpu:
             place(args.device, parser)
@@ -185,14 +185,16 @@ def spread(processes):
             yield pool.imap_unordered
 
 
-DEVICES = {"cpu": ("cpu", "cpu"), "cuda": ("cuda", "cuda"), "cuda-sim": ("cuda", "cpu")}  # ours, torch's
+PLACES = {"cpu": ("cpu", "cpu"), "cuda": ("cuda", "cuda"), "cuda-sim": ("cuda", "cpu")}  # ours, torch's
 
 
 def place(device, parser):
     """Have the tensors of both libraries live there; an error where there is no GPU."""
     if device == "cuda-sim":
         os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # before anything imports numba
-    places[minitorch], places[torch] = DEVICES[device]
+    places[minitorch], places[torch] = PLACES[device]
+    if device == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False  # float32 is float32
     if device != "cpu" and not minitorch.cuda.is_available():
         parser.error(f"--device {device}: minitorch finds no GPU")
 
