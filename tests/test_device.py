@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +73,20 @@ def python(code, **environment):
 def test_training_on_the_simulator_equals_training_on_the_cpu():
     pytest.importorskip("numba_cuda", reason="the extra `cuda` is not installed")
     python(ON_THE_SIMULATOR, NUMBA_ENABLE_CUDASIM="1")
+
+
+def test_who_waits_in_the_example():
+    """examples/async.py, on the simulator where there is no GPU."""
+    pytest.importorskip("numba_cuda", reason="the extra `cuda` is not installed")
+    example = Path(__file__).parent.parent / "examples" / "async.py"
+    command = [sys.executable, str(example), "--quick"]
+    environment = {**os.environ, "PYTHONPATH": str(example.parent.parent)}  # this tree, not an installed one
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    waiting = [line.rsplit("  ", 1)[0].strip() for line in lines if line.endswith("  waits")]
+    assert waiting[0] == "x.item()" and waiting[-1] == "x.unique()" and len(waiting) == 8
+    assert sum(line.endswith("returns at once") for line in lines) == 8
 
 
 REFUSED = """

@@ -22,6 +22,8 @@ from kernels.errors import OutOfMemoryError
 
 SMALL, LARGE = 512, 1 << 21  # sizes are multiples of these, of the latter from 1 MiB on: torch's own steps
 
+MOST_ARRAYS = 32  # that a piece remembers
+
 free = collections.defaultdict(list)  # (stream, size in bytes) -> pieces
 
 
@@ -54,6 +56,8 @@ class Piece:
         """The first bytes as a flat device array."""
         array = self.arrays.get((n, dtype))
         if array is None:
+            if len(self.arrays) == MOST_ARRAYS:
+                self.arrays.clear()
             array = self.arrays[n, dtype] = self.memory[: n * dtype.itemsize].view(dtype)
         return array
 
