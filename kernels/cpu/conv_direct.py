@@ -17,6 +17,7 @@ This needs 1 to 1.3 times the memory of the images; columns (conv.py) need a mul
 
 import itertools
 import math
+import threading
 
 import numpy as np
 
@@ -25,7 +26,25 @@ from kernels.cpu.threads import spread
 ROW = 2048  # about the numbers in a row of several images: loops over 1024 cost a tenth more, over 256 a half
 PIECES = 4  # the number of rows is a multiple of it (or 2, or 1), for the cores to have the same work
 VECTORS = 64  # the length of a row is a multiple of it, so that loops over vectors leave nothing
+LINE = 16  # float32 in a cache line
 MACS = 60  # multiplications with additions in a nanosecond, by one core (see threads.spread)
+
+
+class Memory(threading.local):
+    """Buffers that each thread keeps for the next convolution, by what they are for."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def reserve(self, use, size):
+        """So many numbers, from the beginning of a cache line on: vectors that span two take twice the time."""
+        if use not in self.kept or self.kept[use].size < size:
+            cells = np.empty(size + LINE, np.float32)
+            self.kept[use] = cells[-cells.ctypes.data % (4 * LINE) // 4 :]
+        return self.kept[use][:size]
+
+
+memory = Memory()
 
 
 def plane_of(image, result, stride, padding):
@@ -55,14 +74,19 @@ class Layout:
             phase = self.phases.index(tuple(e % s for e, s in zip(places, stride, strict=True)))
             shift = sum(e // s * step for e, s, step in zip(places, stride, steps, strict=True))
             self.taps[phase].append((number, shift))
-        self.reach = max(shift for taps in self.taps for _, shift in taps)
+        reach = max(shift for taps in self.taps for _, shift in taps)
+        self.reach = -(-reach // LINE) * LINE
 
-    def rows(self, channels):
-        """A buffer of zeros for a row of each channel, and a view of its images: (channels, images, *plane).
+    def rows(self, use, channels):
+        """A buffer for a row of each channel, those rows, and a view of their images: (channels, images, *plane).
 
-        Before the first and after the last row lie as many zeros as the shifts reach.
+        Before the first and after the last row lie as many zeros as the shifts reach. use: "write" for a buffer of
+        any numbers, "read" or "read too" for one of zeros. It is the same as of this thread's last call with that word:
+        new memory, which the system hands out page by page, can cost more time than the sums.
         """
-        buffer = np.zeros(channels * self.length + 2 * self.reach, np.float32)
+        buffer = memory.reserve(use, channels * self.length + 2 * self.reach)
+        if use != "write":
+            buffer[:] = 0
         rows = buffer[self.reach : self.reach + channels * self.length].reshape(channels, self.length)
         used = self.images * math.prod(self.plane)
         return buffer, rows, rows[:, :used].reshape(channels, self.images, *self.plane, copy=False)
@@ -134,8 +158,8 @@ def convolution(x, weight, shape, stride, padding, dilation, groups):
     y = np.empty(shape, np.float32)
 
     def run(first, last):
-        buffer, _, images = layout.rows(channels * len(layout.phases))
-        _, rows, sums = layout.rows(outer)
+        buffer, _, images = layout.rows("read", channels * len(layout.phases))
+        _, rows, sums = layout.rows("write", outer)
         for block in range(first, last):
             batch = layout.batch(block)
             layout.write_images(images, x[batch], channels)
@@ -161,8 +185,8 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups):
     gx = np.empty(shape, np.float32)
 
     def run(first, last):
-        buffer, _, images = layout.rows(outer)
-        _, rows, sums = layout.rows(channels)
+        buffer, _, images = layout.rows("read", outer)
+        _, rows, sums = layout.rows("write", channels)
         for block in range(first, last):
             batch = layout.batch(block)
             layout.results(images, len(g[batch]))[...] = g[batch]
@@ -185,8 +209,8 @@ def convolution_weight(g, x, shape, stride, padding, dilation, groups):
     sums = np.zeros((PIECES, outer, order.size), np.float32)  # by as many pieces whatever the number of threads
 
     def run(first, last):
-        buffer, _, images = layout.rows(channels * len(layout.phases))
-        _, rows, g_images = layout.rows(outer)
+        buffer, _, images = layout.rows("read", channels * len(layout.phases))
+        _, rows, g_images = layout.rows("read too", outer)
         out = np.empty_like(sums[0])
         for piece in range(first, last):
             for block in range(piece * layout.blocks // PIECES, (piece + 1) * layout.blocks // PIECES):
