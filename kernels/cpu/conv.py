@@ -43,6 +43,11 @@ def way(dtype, image, weight_shape, result, stride, padding):
     return conv_direct if waste <= 1.2 + 50 / weight_shape[0] else conv_columns
 
 
+def with_bias(y, bias):
+    """y with bias (O), which may be None, added to every channel, in its memory."""
+    return y if bias is None else np.add(y, bias.reshape(-1, *[1] * (y.ndim - 2)), out=y)  # (O) -> (O, 1, ...)
+
+
 def of_groups(x, groups):
     """(N, C, I) -> (N, groups, C/groups, prod(I))."""
     return x.reshape(x.shape[0], groups, x.shape[1] // groups, math.prod(x.shape[2:]))
@@ -57,27 +62,30 @@ def matrices(weight, groups):
 
 
 @in_float32
-def convolution(x, weight, shape, stride, padding, dilation, groups):
-    """x (N, C, I), weight (O, C/groups, K) -> y (N, O, *O), which is the shape given."""
+def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
+    """x (N, C, I), weight (O, C/groups, K), bias (O) or None -> y (N, O, *O), which is the shape given."""
     if 0 in x.shape or 0 in shape:
-        return np.zeros(shape, x.dtype)
+        return with_bias(np.zeros(shape, x.dtype), bias)
     if of_one_pixel(weight.shape[2:], shape[2:], stride, padding):
-        return np.matmul(matrices(weight, groups), of_groups(x, groups)).reshape(shape)
+        return with_bias(np.matmul(matrices(weight, groups), of_groups(x, groups)).reshape(shape), bias)
     module = way(x.dtype, x.shape[2:], weight.shape, shape[2:], stride, padding)
-    return module.convolution(x, weight, shape, stride, padding, dilation, groups)
+    if module is conv_direct:
+        return conv_direct.convolution(x, weight, shape, stride, padding, dilation, groups, bias)
+    return with_bias(conv_columns.convolution(x, weight, shape, stride, padding, dilation, groups), bias)
 
 
 @in_float32
-def convolution_input(g, weight, shape, stride, padding, dilation, groups):
-    """The gradient for x, of the shape given: g (N, O, *O) spread over the windows by the weights."""
+def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=None):
+    """The gradient for x, of the shape given: g (N, O, *O) spread over the windows by the weights; plus bias (C)."""
     if 0 in g.shape or 0 in shape:
-        return np.zeros(shape, g.dtype)
+        return with_bias(np.zeros(shape, g.dtype), bias)
     if of_one_pixel(weight.shape[2:], g.shape[2:], stride, padding):
-        return np.matmul(matrices(weight, groups).swapaxes(1, 2), of_groups(g, groups)).reshape(shape)
+        gx = np.matmul(matrices(weight, groups).swapaxes(1, 2), of_groups(g, groups))
+        return with_bias(gx.reshape(shape), bias)
     module = way(g.dtype, shape[2:], weight.shape, g.shape[2:], stride, padding)
-    if not np.isfinite(weight).all():  # the sums of shifted images have it times a 0 that is no g
-        module = conv_columns
-    return module.convolution_input(g, weight, shape, stride, padding, dilation, groups)
+    if module is conv_direct and np.isfinite(weight).all():  # else inf times a 0 that is no g
+        return conv_direct.convolution_input(g, weight, shape, stride, padding, dilation, groups, bias)
+    return with_bias(conv_columns.convolution_input(g, weight, shape, stride, padding, dilation, groups), bias)
 
 
 @in_float32

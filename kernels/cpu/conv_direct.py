@@ -147,14 +147,15 @@ def forward_taps(layout, weight_shape, channels, groups):
     return np.concatenate(starts, 1), np.concatenate(order)
 
 
-def convolution(x, weight, shape, stride, padding, dilation, groups):
-    """x (N, C, I), weight (O, C/groups, K) -> y (N, O, *O), which is the shape given."""
+def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
+    """x (N, C, I), weight (O, C/groups, K), bias (O) -> y (N, O, *O), which is the shape given."""
     from kernels.cpu.conv_jit import shifted_sums
 
     (n, channels, *image), (_, outer, *result) = x.shape, shape
     layout = Layout(image, result, n, weight.shape[2:], stride, padding, dilation)
     starts, order = forward_taps(layout, weight.shape, channels, groups)
     weight = np.ascontiguousarray(weight.reshape(outer, order.size)[:, order])
+    bias = np.zeros(outer, np.float32) if bias is None else np.ascontiguousarray(bias)
     y = np.empty(shape, np.float32)
 
     def run(first, last):
@@ -163,14 +164,14 @@ def convolution(x, weight, shape, stride, padding, dilation, groups):
         for block in range(first, last):
             batch = layout.batch(block)
             layout.write_images(images, x[batch], channels)
-            shifted_sums(rows, buffer, starts, weight)
+            shifted_sums(rows, bias, buffer, starts, weight)
             y[batch] = layout.results(sums, len(y[batch]))
 
     spread(run, layout.blocks, layout.duration(weight.size))
     return y
 
 
-def convolution_input(g, weight, shape, stride, padding, dilation, groups):
+def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=None):
     """The gradient for x, of the shape given: every phase of it is a sum of g's rows, shifted the other way."""
     from kernels.cpu.conv_jit import shifted_sums
 
@@ -182,6 +183,7 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups):
     weight = [
         np.ascontiguousarray(weight[..., layout.numbers(f)]).reshape(channels, starts[f].shape[1]) for f in phases
     ]
+    bias = np.zeros(channels, np.float32) if bias is None else np.ascontiguousarray(bias)
     gx = np.empty(shape, np.float32)
 
     def run(first, last):
@@ -191,7 +193,7 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups):
             batch = layout.batch(block)
             layout.results(images, len(g[batch]))[...] = g[batch]
             for f, place in enumerate(layout.phases):
-                shifted_sums(rows, buffer, starts[f], weight[f])
+                shifted_sums(rows, bias, buffer, starts[f], weight[f])
                 there, here = layout.part(place)
                 gx[batch][here] = sums[:, : len(g[batch])][there].swapaxes(0, 1)
 

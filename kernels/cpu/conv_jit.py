@@ -48,11 +48,12 @@ def add_four_to_four(y, start, n, x, at, w):
 
 
 @compiled
-def shifted_sums(y, x, starts, weight):
-    """y[r] = sum over t of weight[r, t] x[starts[k, t] : starts[k, t] + y.shape[1]], with k the group of row r."""
+def shifted_sums(y, bias, x, starts, weight):
+    """y[r] = bias[r] + sum over t of weight[r, t] x[starts[k, t] : starts[k, t] + y.shape[1]], k the group of row r."""
     groups, taps = starts.shape
     rows = y.shape[0] // groups  # of one group
-    y[:] = 0
+    for r in range(y.shape[0]):
+        y[r] = bias[r]
     for start in range(0, y.shape[1], TILE):
         here, n = x[start:], min(TILE, y.shape[1] - start)
         for k in range(groups):

@@ -16,6 +16,7 @@ https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv3d.html
 from kernels.cuda.array import empty, in_float32, packed
 from kernels.cuda.block import block_sum
 from kernels.cuda.device import THREADS, cuda
+from kernels.cuda.elementwise import add
 from kernels.cuda.launch import elements, launch, rows
 from kernels.cuda.matmul import matmul
 from kernels.cuda.reduce import sum
@@ -158,9 +159,19 @@ def columns_of(x, weight_shape, stride, padding, dilation, groups):
     return view(columns, (n, groups, rows_of_all // groups, places))
 
 
+def with_bias(y, bias):
+    """y with bias (K), which may be None, added to every channel."""
+    return y if bias is None else add(y, view(packed(bias), (-1, *[1] * (y.ndim - 2))))
+
+
 @in_float32
-def convolution(x, weight, shape, stride, padding, dilation, groups):
-    """The convolution of x (N, C, D, H, W) with weight (K, C / groups, T, R, S), of the shape (N, K, Z, P, Q)."""
+def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
+    """The convolution of x (N, C, D, H, W) with weight (K, C / groups, T, R, S) and bias (K), of the shape
+    (N, K, Z, P, Q)."""
+    return with_bias(windows_times(x, weight, shape, stride, padding, dilation, groups), bias)
+
+
+def windows_times(x, weight, shape, stride, padding, dilation, groups):
     if not shares(shape, weight.shape, groups):
         return direct(x, weight, shape, stride, padding, dilation, groups)
     columns = columns_of(x, weight.shape, stride, padding, dilation, groups)
@@ -169,8 +180,12 @@ def convolution(x, weight, shape, stride, padding, dilation, groups):
 
 
 @in_float32
-def convolution_input(g, weight, shape, stride, padding, dilation, groups):
-    """The gradient of x, of that shape, from the gradient g of the convolution."""
+def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=None):
+    """The gradient of x, of that shape, from the gradient g of the convolution; with a bias for each channel of x."""
+    return with_bias(into_windows(g, weight, shape, stride, padding, dilation, groups), bias)
+
+
+def into_windows(g, weight, shape, stride, padding, dilation, groups):
     if not shares(g.shape, weight.shape, groups) or 0 in shape:
         return direct_input(g, weight, shape, stride, padding, dilation, groups)
     filters = view(packed(weight), (groups, weight.shape[0] // groups, -1))  # (groups, K / groups, C / groups T R S)
