@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from kernels.cpu.threads import spread
+
 REDUCTIONS = {"sum": np.add, "prod": np.multiply, "amax": np.maximum, "amin": np.minimum}
 
 
@@ -37,7 +39,15 @@ def scatter(array, dim, index, src, reduce):
     """
     if array.ndim == 0:
         array, index, src = array.reshape(1), index.reshape(-1), src.reshape(-1)
-    src, key = src[tuple(slice(n) for n in index.shape)], places(index, dim)
+    src = src[tuple(slice(n) for n in index.shape)]
+    alike = array.shape[:-1] == index.shape[:-1] and dim % array.ndim == array.ndim - 1
+    if reduce == "sum" and array.dtype == np.float32 == src.dtype and array.flags.c_contiguous and alike and index.size:
+        from kernels.cpu.index_jit import add_at  # six times as fast as ufunc.at below
+
+        rows, index, src = (np.ascontiguousarray(a).reshape(-1, a.shape[-1]) for a in (array, index, src))
+        spread(lambda first, last: add_at(first, last, rows, index, src), len(rows), index.size)
+        return
+    key = places(index, dim)
     if array.flags.c_contiguous and index.size:  # one index in place of several: ufunc.at is then ten times as fast
         key, src = np.ravel_multi_index(key, array.shape).reshape(-1), src.reshape(-1)
         array = array.reshape(-1)

@@ -11,6 +11,8 @@ Ioffe and Szegedy, arXiv 1502.03167, algorithm 1.
 
 import numpy as np
 
+from kernels.cpu.threads import spread
+
 
 def rows_of(x, layout):
     """x as (N, C, S), contiguous. Where S is 1, as (1, C, N): columns are slow to walk along."""
@@ -40,7 +42,8 @@ def standardize(x, weight, bias, layout, share, eps):
     y, mean, var = np.empty_like(rows), *np.full((2, layout[1]), np.nan, rows.dtype)
     if x.size:
         (count, weight), (_, bias) = (shared(rows, layout, share, v, n) for v, n in ((weight, 1), (bias, 0)))
-        standardize(rows, *(v.astype(rows.dtype) for v in (weight, bias)), count, float(eps), y, mean, var)
+        arrays = rows, weight.astype(rows.dtype), bias.astype(rows.dtype), count, float(eps), y, mean, var
+        spread(lambda start, stop: standardize(start, stop, *arrays), rows.shape[1], x.size // 2)
     return laid_back(y, layout, x), mean.astype(x.dtype), var.astype(x.dtype)
 
 
@@ -57,5 +60,9 @@ def standardize_backward(g, x, weight, mean, var, layout, share, eps):
     gx, (gw, gb) = np.empty_like(rows), np.zeros((2, weight.size))
     if x.size:
         g, weight, mean, var = rows_of(g, layout), *(v.astype(rows.dtype) for v in (weight, mean, var))
-        standardize_backward(g, rows, weight, mean, var, count, float(eps), gx, gw, gb)
+        arrays = g, rows, weight, mean, var, count, float(eps), gx, gw, gb
+        own = (
+            weight.size == rows.shape[1] and count == rows.shape[2]
+        )  # no two c share a weight, whose gradient is a sum
+        spread(lambda start, stop: standardize_backward(start, stop, *arrays), rows.shape[1], x.size if own else 0)
     return laid_back(gx, layout, x), gw.astype(x.dtype), gb.astype(x.dtype)

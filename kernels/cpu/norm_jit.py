@@ -4,8 +4,10 @@ import math
 
 import numba
 
-compiled = numba.njit(cache=True, error_model="numpy")
-sums = numba.njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz"})  # in several parts at once
+compiled = numba.njit(nogil=True, cache=True, error_model="numpy")
+sums = numba.njit(
+    nogil=True, cache=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz"}
+)  # in several parts at once
 
 
 @sums
@@ -39,9 +41,10 @@ def by_all(x, mean, scale, bias, y):
 
 
 @compiled
-def standardize(x, weight, bias, share, eps, y, mean, var):
-    N, C, S = x.shape
-    for c in range(C):
+def standardize(start, stop, x, weight, bias, share, eps, y, mean, var):
+    """All of it for the c from start on, before stop."""
+    N, _, S = x.shape
+    for c in range(start, stop):
         m = v = 0.0
         for n in range(N):
             m += sum_of(x[n, c])
@@ -97,9 +100,9 @@ def gradient_by_all(g, x, mean, scale, weight, a, b, gx):
 
 
 @compiled
-def standardize_backward(g, x, weight, mean, var, share, eps, gx, gw, gb):
-    N, C, S = x.shape
-    for c in range(C):
+def standardize_backward(start, stop, g, x, weight, mean, var, share, eps, gx, gw, gb):
+    N, _, S = x.shape
+    for c in range(start, stop):
         m, scale = mean[c], 1 / math.sqrt(var[c] + eps)
         first = c * S // share % weight.size
         total, product = 0.0, 0.0  # sum h, sum h z

@@ -14,6 +14,7 @@ import numpy as np
 
 from kernels.cpu.array import in_float32
 from kernels.cpu.elementwise import trunc_divide
+from kernels.cpu.threads import spread
 
 
 def volumes(x, dims):
@@ -45,7 +46,8 @@ def max_pool(x, spans):
     shape, dims = (*x.shape[: -len(spans)], *size_of(spans)), len(spans)
     values = np.full(shape, -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min, x.dtype)
     places = np.empty(shape, np.int64)
-    loop(volumes(x, dims), volumes(values, dims), volumes(places, dims), *of_three_dims(spans))
+    arrays = volumes(x, dims), volumes(values, dims), volumes(places, dims), *of_three_dims(spans)
+    spread(lambda first, last: loop(first, last, *arrays), len(arrays[0]), 2 * x.size)
     return values, places
 
 
@@ -56,7 +58,8 @@ def avg_pool(x, spans, count):
 
     out = np.zeros((*x.shape[: -len(spans)], *size_of(spans)), x.dtype)
     starts, ends, _ = of_three_dims(spans)
-    add_up(volumes(x, len(spans)), volumes(out, len(spans)), starts, ends)
+    arrays = volumes(x, len(spans)), volumes(out, len(spans)), starts, ends
+    spread(lambda first, last: add_up(first, last, *arrays), len(arrays[0]), x.size)
     count = count.astype(x.dtype)
     return np.divide(out, count, out=out) if x.dtype.kind == "f" else trunc_divide(out, count)
 
@@ -64,9 +67,10 @@ def avg_pool(x, spans, count):
 @in_float32
 def avg_pool_backward(g, input_shape, spans, count):
     """Zeros of input_shape (N, C, I), to which every g (N, C, O) over its count is added all over its window."""
-    from kernels.cpu.pool_jit import spread
+    from kernels.cpu.pool_jit import add_shares
 
     out = np.zeros(input_shape, g.dtype)
     starts, ends, _ = of_three_dims(spans)
-    spread(volumes(g / count.astype(g.dtype), len(spans)), volumes(out, len(spans)), starts, ends)
+    arrays = volumes(g / count.astype(g.dtype), len(spans)), volumes(out, len(spans)), starts, ends
+    spread(lambda first, last: add_shares(first, last, *arrays), len(arrays[0]), out.size)
     return out
