@@ -24,6 +24,7 @@ import numpy as np
 from kernels.cpu.threads import spread
 
 ROW = 2048  # about the numbers in a row of several images: loops over 1024 cost a tenth more, over 256 a half
+CACHED = 100_000  # numbers in the rows of all channels, which the second cache (1 MiB) is to hold
 PIECES = 4  # the number of rows is a multiple of it (or 2, or 1), for the cores to have the same work
 VECTORS = 64  # the length of a row is a multiple of it, so that loops over vectors leave nothing
 LINE = 16  # float32 in a cache line
@@ -58,11 +59,13 @@ def plane_of(image, result, stride, padding):
 class Layout:
     """How images (N, C, I) with results (N, O, *O) lie in rows: `images` of them in each of `blocks` rows."""
 
-    def __init__(self, image, result, n, kernel_size, stride, padding, dilation):
+    def __init__(self, x_shape, shape, kernel_size, stride, padding, dilation):
+        (n, channels, *image), (_, outer, *result) = x_shape, shape
         self.image, self.result, self.stride, self.padding = image, result, stride, padding
         self.phases = [*itertools.product(*map(range, stride))]
         self.plane = plane_of(image, result, stride, padding)
-        rows = -(-n * math.prod(self.plane) // ROW)
+        row = max(ROW, CACHED // (channels * len(self.phases) + outer))
+        rows = -(-n * math.prod(self.plane) // row)
         self.images = -(-n // (2 if rows <= 2 else -(-rows // PIECES) * PIECES))
         self.blocks = -(-n // self.images)
         used = self.images * math.prod(self.plane)
@@ -151,8 +154,8 @@ def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
     """x (N, C, I), weight (O, C/groups, K), bias (O) -> y (N, O, *O), which is the shape given."""
     from kernels.cpu.conv_jit import shifted_sums
 
-    (n, channels, *image), (_, outer, *result) = x.shape, shape
-    layout = Layout(image, result, n, weight.shape[2:], stride, padding, dilation)
+    channels, outer = x.shape[1], shape[1]
+    layout = Layout(x.shape, shape, weight.shape[2:], stride, padding, dilation)
     starts, order = forward_taps(layout, weight.shape, channels, groups)
     weight = np.ascontiguousarray(weight.reshape(outer, order.size)[:, order])
     bias = np.zeros(outer, np.float32) if bias is None else np.ascontiguousarray(bias)
@@ -175,8 +178,8 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=
     """The gradient for x, of the shape given: every phase of it is a sum of g's rows, shifted the other way."""
     from kernels.cpu.conv_jit import shifted_sums
 
-    (n, channels, *image), (_, outer, *result) = shape, g.shape
-    layout = Layout(image, result, n, weight.shape[2:], stride, padding, dilation)
+    channels, outer = shape[1], g.shape[1]
+    layout = Layout(shape, g.shape, weight.shape[2:], stride, padding, dilation)
     phases = range(len(layout.phases))
     starts = [layout.starts(range(outer), f, -1, groups) for f in phases]
     weight = by_tap(weight).reshape(groups, outer // groups, channels // groups, -1).swapaxes(1, 2)
@@ -205,8 +208,8 @@ def convolution_weight(g, x, shape, stride, padding, dilation, groups):
     """The gradient for the weight, of the shape given: products of g's rows and the shifted rows of x, summed up."""
     from kernels.cpu.conv_jit import shifted_products
 
-    (n, channels, *image), (_, outer, *result) = x.shape, g.shape
-    layout = Layout(image, result, n, shape[2:], stride, padding, dilation)
+    channels, outer = x.shape[1], g.shape[1]
+    layout = Layout(x.shape, g.shape, shape[2:], stride, padding, dilation)
     starts, order = forward_taps(layout, shape, channels, groups)
     sums = np.zeros((PIECES, outer, order.size), np.float32)  # by as many pieces whatever the number of threads
 
