@@ -8,6 +8,8 @@ import functools
 
 import numpy as np
 
+from kernels.cpu.threads import spread
+
 
 def through_float64(function):
     """function, which computes float32 arrays in float64 and rounds once."""
@@ -198,7 +200,30 @@ def remainder(a, b):
 
 # -- three -------------------------------------------------------------------------------------------------------------
 
-where = np.where
+
+def where(condition, a, b):
+    """a where condition is true, b elsewhere, broadcast.
+
+    NumPy's loop branches at every element, and half of an irregular condition is guessed wrong: 3.5 ns an element. The
+    compiled one for float32 chooses vectors of numbers: 0.07 ns. Short arrays are not worth its call.
+    """
+    if condition.size < 4096:
+        return np.where(condition, a, b)
+    arrays = [x for x in (condition, a, b) if x.ndim]
+    alike = all(x.shape == condition.shape and x.flags.c_contiguous for x in arrays)
+    if not (a.dtype == np.float32 == b.dtype and len(arrays) > 1 and condition.ndim and alike):
+        return np.where(condition, a, b)
+    from kernels.cpu.choose_jit import choose, fill
+
+    out = np.empty(condition.shape, np.float32)
+    if len(arrays) == 3:
+        loop, inputs = choose, (condition, a, b)
+    else:
+        number, x = (a, b) if b.ndim else (b, a)
+        loop, inputs = functools.partial(fill, number[()], x is b), (condition, x)
+    flat = [x.reshape(-1) for x in (*inputs, out)]
+    spread(lambda start, stop: loop(*[x[start:stop] for x in flat]), out.size, out.size // 10)
+    return out
 
 
 def clamp(x, low, high):
