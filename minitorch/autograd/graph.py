@@ -17,7 +17,7 @@ import itertools
 import weakref
 
 from minitorch.autograd import anomaly
-from minitorch.autograd.grad_mode import set_grad_enabled
+from minitorch.autograd.grad_mode import recording
 
 FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
@@ -78,8 +78,13 @@ class Node:
         g = gradients[0]
         if self.several:
             g = tuple(self.filled(gradients) if self.materialize_grads else gradients)
-        y = self.result and self.unpack_result()
-        results = [vjp and (vjp(g) if vjp.__code__.co_argcount == 1 else vjp(g, y)) for vjp in self.vjps]
+        y = self.unpack_result() if self.result else None  # only where a VJP asks for it
+        results = []
+        for vjp in self.vjps:
+            if vjp is None:
+                results.append(None)
+            else:
+                results.append(vjp(g) if y is None or vjp.__code__.co_argcount == 1 else vjp(g, y))
         return results[0] if type(results[0]) is tuple else results
 
     def filled(self, gradients):
@@ -137,7 +142,7 @@ def add_to_grad(tensor, g, create_graph, unshared=False):
     elif tensor.grad is not None:
         tensor.grad.add_(g)
     else:
-        tensor.grad = g if unshared else g.detach().clone()
+        tensor.grad = g if unshared else g.clone()  # nothing is recorded here
 
 
 def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True, since=0):
@@ -157,16 +162,19 @@ def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True, si
     def send(node, index, g, new):
         if needed is not None and node not in needed:
             return
-        fitted = fit(g, node, index)
+        shape, dtype = node.outputs[index]
+        if g.array.shape != shape or g.array.dtype is not dtype:
+            g = fit(g, shape, dtype)
         if node not in arrived:
             arrived[node] = [None] * len(node.outputs)
             heapq.heappush(waiting, (-node.order, node))
         before = arrived[node][index]
-        arrived[node][index] = fitted if before is None else before + fitted
-        if before is not None or (new and fitted.array.base is None):
+        arrived[node][index] = g if before is None else before + g
+        if before is not None or (new and g.array.base is None):
             unshared.add(node)
 
-    with set_grad_enabled(create_graph):
+    token = recording.set(create_graph)
+    try:
         for root in roots:
             send(*root, new=False)
         while waiting:
@@ -191,8 +199,10 @@ def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True, si
                 node.free()
             for edge, g in zip(node.edges, results, strict=True):
                 if edge is not None and g is not None:
-                    others = sum(g is other for other in (*gradients, *results))
-                    send(*edge, g, new=others == 1 and g.saved_version is None and type(node) is Node)
+                    new = type(edge[0]) is AccumulateGrad and type(node) is Node and is_own(g, gradients, results)
+                    send(*edge, g, new)
+    finally:
+        recording.reset(token)
     return found
 
 
@@ -211,9 +221,18 @@ def nodes_towards(targets, roots):
     return needed
 
 
-def fit(g, node, index):
-    """Undo broadcasting and promotion, in this one place: g in the shape and dtype of the node's output."""
-    shape, dtype = node.outputs[index]
+def is_own(g, gradients, results):
+    """Whether a VJP made g, and nobody else has it: it came in nowhere, goes out once, and is no saved tensor."""
+    times = 0
+    for other in results:
+        times += other is g
+    for other in gradients:
+        times += other is g
+    return times == 1 and g.saved_version is None
+
+
+def fit(g, shape, dtype):
+    """Undo broadcasting and promotion, in this one place: g in the shape and dtype of a node's output."""
     if g.array.shape != shape:
         if not expands_to(shape, g.array.shape):
             raise RuntimeError(

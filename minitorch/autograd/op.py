@@ -35,6 +35,11 @@ from minitorch.autograd.graph import Node
 from minitorch.autograd.variable import Variable
 from minitorch.dtype import FLOATING, bfloat16, float32
 
+POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
+KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
+VAR_POSITIONAL = inspect.Parameter.VAR_POSITIONAL
+NUMBERS = ("alpha", "beta", "value")  # settings for which torch takes a tensor of one number, too
+
 
 class _Quiet(threading.local):
     """Runs a function with NumPy's floating-point warnings off, and leaves the user's own settings alone.
@@ -67,43 +72,67 @@ def op(forward=None, *, promote=None, label=None, bits=False, materialize_grads=
         )
     name = forward.__name__
     label = label or "".join(word.capitalize() for word in name.split("_")) + "Backward0"
-    parameters = inspect.signature(forward).parameters.values()
-    arity = sum(p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters)
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        arity = None
+    parameters = [(p.name, p.kind, p.default) for p in inspect.signature(forward).parameters.values()]
+    kinds = [kind for _, kind, _ in parameters]
+    arity = None if VAR_POSITIONAL in kinds else kinds.count(POSITIONAL_OR_KEYWORD)
+    plain = {name for name, kind, _ in parameters if kind is KEYWORD_ONLY and name not in NUMBERS}
 
     @functools.wraps(forward)
     def operation(*inputs, **settings):
         if settings or len(inputs) != arity:
-            inputs, settings = bind(name, parameters, inputs, settings)
+            if len(inputs) != arity or not settings.keys() <= plain:
+                inputs, settings = bind(name, parameters, inputs, settings)
             if settings.get("dtype") is bfloat16:
                 return rounded(operation(*inputs, **{**settings, "dtype": float32}), label)
-        inputs = check_tensors(name, inputs) if promote is None else promote(name, inputs)
-        requires_grad = False
-        recorded = recording.get()
-        for x in inputs:
-            if x is not None:
-                if x.array.dtype is BFLOAT16 and not bits:
-                    return through_float32(operation, label, inputs, settings, promote is None)
-                if recorded:
-                    if x.base is not None:
-                        x.history()
-                    if x.edge is not None:
-                        requires_grad = True
+        if not usual(inputs):
+            inputs = check_tensors(name, inputs) if promote is None else promote(name, inputs)
+            if not bits and any(x is not None and x.array.dtype is BFLOAT16 for x in inputs):
+                return through_float32(operation, label, inputs, settings, promote is None)
+        recorded = recording.get() and require_grad(inputs)
         try:
-            result = quiet.run(forward, *inputs, **settings)
+            # (to pass on an empty **settings takes as long as entering the context)
+            result = quiet.run(forward, *inputs, **settings) if settings else quiet.run(forward, *inputs)
         except ValueError as error:
             raise shape_error(name, inputs, error) from None
         if type(result) is not tuple:
-            return inputs[0].wrap(as_array(result))
+            return inputs[0].wrap(result)
         array, *vjps = result
-        several = type(array) is tuple
-        outputs = tuple([inputs[0].wrap(part) for part in array]) if several else (inputs[0].wrap(as_array(array)),)
-        if requires_grad:
-            record(label, inputs, outputs, vjps, several, materialize_grads, once)
-        return outputs if several else outputs[0]
+        if type(array) is not tuple:
+            y = inputs[0].wrap(array)
+            if recorded:
+                record(label, inputs, (y,), vjps, once=once)
+            return y
+        outputs = tuple([inputs[0].wrap(part) for part in array])
+        if recorded:
+            record(label, inputs, outputs, vjps, True, materialize_grads, once)
+        return outputs
 
     return operation
+
+
+def usual(inputs):
+    """Whether all are tensors of one floating dtype on one device: then nothing is to be promoted, cast or refused."""
+    if not inputs or not isinstance(inputs[0], Variable):
+        return False
+    dtype, kernels = inputs[0].array.dtype, inputs[0].kernels
+    if dtype.kind != "f":  # bfloat16's is V
+        return False
+    for x in inputs:
+        if not isinstance(x, Variable) or x.array.dtype is not dtype or x.kernels is not kernels:
+            return False
+    return True
+
+
+def require_grad(inputs):
+    """Whether one of them does; the histories of views are brought up to date."""
+    found = False
+    for x in inputs:
+        if x is not None:
+            if x.base is not None:
+                x.history()
+            if x.edge is not None:
+                found = True
+    return found
 
 
 def through_float32(operation, label, inputs, settings, alike):
@@ -138,14 +167,9 @@ def rounded(result, label):
     return y
 
 
-def as_array(result):
-    """A 0-d array where NumPy gave a scalar."""
-    return np.asarray(result) if isinstance(result, np.generic) else result
-
-
 def record(label, inputs, outputs, vjps, several=False, materialize_grads=True, once=False):
     """Make the node of an operation that just ran, and the edges from its outputs to it."""
-    edges = []
+    edges, saved, wants_result = [], [], False
     for x in inputs:
         edges.append(None if x is None else x.edge)
     if len(vjps) == len(edges):
@@ -154,8 +178,6 @@ def record(label, inputs, outputs, vjps, several=False, materialize_grads=True, 
                 vjps[i] = None
     elif len(vjps) != 1:
         raise TypeError(f"{label} has {len(vjps)} VJPs for {len(edges)} inputs")
-    saved = []
-    wants_result = False
     for vjp in vjps:
         if vjp is not None:
             if vjp.__code__.co_argcount == 2:
@@ -165,7 +187,10 @@ def record(label, inputs, outputs, vjps, several=False, materialize_grads=True, 
                     cell.cell_contents = tensor = cell.cell_contents.saved()
                     saved.append(tensor)
     node = Node(label, vjps, edges, saved)
-    node.several, node.materialize_grads, node.once = several, materialize_grads, once
+    if several:
+        node.several, node.materialize_grads = True, materialize_grads
+    if once:
+        node.once = True
     for index, y in enumerate(outputs):
         node.outputs += ((y.array.shape, y.array.dtype),)
         if wants_result:
@@ -178,31 +203,28 @@ def bind(name, parameters, inputs, settings):
     """Sort the arguments of a call into tensors (positional) and settings (keyword), as the signature tells."""
     inputs, settings = list(inputs), torch_names(settings)
     tensors, given = [], iter(inputs)
-    for p in parameters:
-        if p.kind is p.VAR_POSITIONAL:
+    for parameter, kind, default in parameters:
+        if kind is VAR_POSITIONAL:
             tensors.extend(given)
-        elif p.kind is p.POSITIONAL_OR_KEYWORD:
-            if p.name in settings:
-                tensors.append(settings.pop(p.name))
+        elif kind is POSITIONAL_OR_KEYWORD:
+            if parameter in settings:
+                tensors.append(settings.pop(parameter))
             else:
-                tensors.append(next(given, p.default))
-                if tensors[-1] is p.empty:
-                    raise TypeError(f'{name}() missing 1 required positional argument: "{p.name}"')
+                tensors.append(next(given, default))
+                if tensors[-1] is inspect.Parameter.empty:
+                    raise TypeError(f'{name}() missing 1 required positional argument: "{parameter}"')
         else:
-            value = next(given, p.empty)
-            if value is not p.empty:
-                if p.name in settings:
-                    raise TypeError(f"{name}() got multiple values for argument '{p.name}'")
-                settings[p.name] = value
-            if p.name in NUMBERS and isinstance(settings.get(p.name), Variable):
-                settings[p.name] = as_number(name, p.name, settings[p.name])
+            value = next(given, inspect.Parameter.empty)
+            if value is not inspect.Parameter.empty:
+                if parameter in settings:
+                    raise TypeError(f"{name}() got multiple values for argument '{parameter}'")
+                settings[parameter] = value
+            if parameter in NUMBERS and isinstance(settings.get(parameter), Variable):
+                settings[parameter] = as_number(name, parameter, settings[parameter])
     extra = len(list(given))
     if extra:
         raise TypeError(f"{name}() takes {len(inputs) - extra} positional arguments but {len(inputs)} were given")
     return tensors, settings
-
-
-NUMBERS = ("alpha", "beta", "value")  # settings for which torch takes a tensor of one number, too
 
 
 def as_number(name, setting, x):
@@ -214,7 +236,8 @@ def as_number(name, setting, x):
 
 def torch_names(settings):
     """The settings with NumPy's names for them, axis and keepdims, exchanged for torch's."""
-    return {{"axis": "dim", "keepdims": "keepdim"}.get(name, name): value for name, value in settings.items()}
+    names = {"axis": "dim", "keepdims": "keepdim"}
+    return {names.get(name, name): value for name, value in settings.items()}
 
 
 def numpy_names(function):

@@ -15,6 +15,8 @@ from minitorch.size import normalize_dim, normalize_dims, unpack_sizes
 
 def infer_size(sizes, numel):
     """Fill in the one size that may be -1. RuntimeError where the sizes do not multiply to numel."""
+    if math.prod(sizes) == numel and min(sizes, default=0) >= 0:
+        return tuple(sizes)  # nothing to fill in
     known = math.prod(n for n in sizes if n != -1)
     if sizes.count(-1) > 1:
         raise RuntimeError("only one dimension can be inferred")

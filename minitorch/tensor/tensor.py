@@ -79,7 +79,7 @@ class Tensor(ElementwiseMethods, Variable):
     def wrap(self, array, kernels=None):
         """A new tensor without history around an array, on the device of self (or of `kernels`)."""
         tensor = new(Tensor)
-        tensor.array = array
+        tensor.array = np.asarray(array) if isinstance(array, np.generic) else array  # NumPy's 0-d results are scalars
         tensor.kernels = self.kernels if kernels is None else kernels
         tensor.version = None if inference.get() else [0]
         tensor.edge = tensor.base = None
@@ -101,7 +101,9 @@ class Tensor(ElementwiseMethods, Variable):
                 "in computation tracked by autograd. To work around this, you can make a clone to get a normal tensor "
                 "and use it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
             )
-        tensor = self.with_edge(self.edge)
+        tensor = new(Tensor)  # with_edge, written out: every recorded operation comes here
+        tensor.array, tensor.kernels, tensor.version = self.array, self.kernels, self.version
+        tensor.edge, tensor.base = self.edge, None
         tensor.saved_version = self.version[0]
         return tensor
 
