@@ -1,7 +1,7 @@
 """`Tensor`: an array with a history, and the names that people call.
 
-What autograd needs stands in autograd/variable.py, what the operations do in ops/; here they only get their places as
-methods and operators (those of elementwise operations in elementwise_methods.py). https://docs.pytorch.org/docs/stable/tensors.html
+What autograd needs stands in autograd/variable.py, what the operations do in ops/; their places as methods and
+operators are in operators.py, elementwise_methods.py and array_methods.py. https://docs.pytorch.org/docs/stable/tensors.html
 """
 
 import operator
@@ -14,38 +14,18 @@ from minitorch import dtype as dtypes
 from minitorch import ops
 from minitorch.autograd.grad_mode import inference
 from minitorch.autograd.gradients import backward
-from minitorch.autograd.inplace import inplace, inplace_parts
-from minitorch.autograd.turning import turning
 from minitorch.autograd.variable import Variable
 from minitorch.device import CPU, CUDA, kernels_of
 from minitorch.layout import strided
 from minitorch.memory_format import contiguous_format, element_strides, is_in_format
 from minitorch.size import Size, normalize_dim, unpack_sizes
 from minitorch.tensor import printing
+from minitorch.tensor.array_methods import ArrayMethods
 from minitorch.tensor.elementwise_methods import ElementwiseMethods
-
-OPERANDS = (Variable, int, float, np.number, np.bool_)  # what an operator takes (bool is an int)
-
-
-def binary(operation):
-    """An operation as a Python operator: NotImplemented for what is neither a tensor nor a number."""
-
-    def method(self, other):
-        return operation(self, other) if isinstance(other, OPERANDS) else NotImplemented
-
-    return method
+from minitorch.tensor.operators import OPERANDS, Operators
 
 
-def reflected(operation):
-    """The operation with its operands exchanged, for `2 - x`."""
-
-    def method(self, other):
-        return operation(other, self) if isinstance(other, OPERANDS) else NotImplemented
-
-    return method
-
-
-class Tensor(ElementwiseMethods, Variable):
+class Tensor(Operators, ElementwiseMethods, ArrayMethods, Variable):
     """An n-dimensional array of one dtype on one device, through which gradients flow."""
 
     __module__ = "minitorch"  # print(type(x)) gives <class 'minitorch.Tensor'>
@@ -373,283 +353,6 @@ class Tensor(ElementwiseMethods, Variable):
         from minitorch.tensor.named import NamedTensor  # made from this class
 
         return NamedTensor.around(self, self.names)
-
-    # -- operators -----------------------------------------------------------------------------------------------------
-
-    __add__ = __radd__ = binary(ops.elementwise.add)
-    __sub__ = binary(ops.elementwise.sub)
-    __rsub__ = reflected(ops.elementwise.sub)
-    __mul__ = __rmul__ = binary(ops.elementwise.mul)
-    __truediv__ = binary(ops.elementwise.true_divide)
-    __rtruediv__ = __rdiv__ = reflected(ops.elementwise.true_divide)
-    __floordiv__ = binary(ops.elementwise.floor_divide)
-    __rfloordiv__ = reflected(ops.elementwise.floor_divide)
-    __mod__ = binary(ops.elementwise.remainder)
-    __rmod__ = reflected(ops.elementwise.remainder)
-    __pow__ = binary(ops.elementwise.pow)
-    __rpow__ = reflected(ops.elementwise.pow)
-    __matmul__ = binary(ops.matmul.matmul)
-    __rmatmul__ = reflected(ops.matmul.matmul)
-    __neg__ = ops.elementwise.neg
-    __pos__ = ops.elementwise.positive
-    __abs__ = ops.elementwise.abs
-    __eq__ = binary(ops.compare.eq)
-    __ne__ = binary(ops.compare.ne)
-    __lt__ = binary(ops.compare.lt)
-    __le__ = binary(ops.compare.le)
-    __gt__ = binary(ops.compare.gt)
-    __ge__ = binary(ops.compare.ge)
-    __and__ = __rand__ = binary(ops.bits.bitwise_and)
-    __or__ = __ror__ = binary(ops.bits.bitwise_or)
-    __xor__ = __rxor__ = binary(ops.bits.bitwise_xor)
-    __lshift__ = binary(ops.bits.bitwise_left_shift)
-    __rlshift__ = reflected(ops.bits.bitwise_left_shift)
-    __rshift__ = binary(ops.bits.bitwise_right_shift)
-    __rrshift__ = reflected(ops.bits.bitwise_right_shift)
-
-    def __invert__(self):
-        if self.array.dtype.kind in dtypes.FLOATING:
-            raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
-        return ops.bits.bitwise_not(self)
-
-    __getitem__ = ops.indexing.getitem
-    __setitem__ = ops.indexing.setitem
-
-    # -- activations ---------------------------------------------------------------------------------------------------
-
-    relu = ops.activation.relu
-    prelu = ops.piecewise.prelu
-    hardshrink = ops.piecewise.hardshrink
-    sigmoid = ops.activation.sigmoid
-    softmax = ops.activation.softmax
-    log_softmax = ops.activation.log_softmax
-
-    # -- reductions ----------------------------------------------------------------------------------------------------
-
-    sum = ops.reduce.sum
-    mean = ops.reduce.mean
-    prod = ops.reduce.prod
-    nansum = ops.reduce.nansum
-    nanmean = ops.reduce.nanmean
-    logsumexp = ops.reduce.logsumexp
-    count_nonzero = ops.reduce.count_nonzero
-    var = ops.variance.var
-    std = ops.variance.std
-    any = ops.reduce.any
-    all = ops.reduce.all
-    max = ops.extremes.max
-    min = ops.extremes.min
-    amax = ops.extremes.amax
-    amin = ops.extremes.amin
-    aminmax = ops.extremes.aminmax
-    argmax = ops.extremes.argmax
-    argmin = ops.extremes.argmin
-    median = ops.order.median
-    cov = ops.variance.cov
-    corrcoef = ops.variance.corrcoef
-    nanmedian = ops.order.nanmedian
-    kthvalue = ops.order.kthvalue
-    mode = ops.order.mode
-    quantile = ops.order.quantile
-    nanquantile = ops.order.nanquantile
-    cumsum = ops.scan.cumsum
-    cumprod = ops.scan.cumprod
-    logcumsumexp = ops.scan.logcumsumexp
-    cummax = ops.scan.cummax
-    cummin = ops.scan.cummin
-    diff = ops.scan.diff
-
-    # -- shapes --------------------------------------------------------------------------------------------------------
-
-    view = ops.shape.view_
-    view_as = ops.shape.view_as
-    reshape = ops.shape.reshape
-    reshape_as = ops.shape.reshape_as
-    flatten = ops.shape.flatten
-    unflatten = ops.shape.unflatten
-    ravel = ops.shape.ravel
-    squeeze = ops.shape.squeeze
-    unsqueeze = ops.shape.unsqueeze
-    permute = ops.permute.permute
-    transpose = swapaxes = swapdims = ops.permute.transpose
-    t = ops.permute.t
-    T = property(ops.permute.T)
-    H = property(ops.permute.H)
-    mT = property(ops.permute.mT)
-    mH = property(ops.permute.mT)
-    adjoint = ops.permute.adjoint
-    movedim = moveaxis = ops.permute.movedim
-    expand = ops.expand.expand
-    expand_as = ops.expand.expand_as
-    broadcast_to = ops.expand.broadcast_to
-    sum_to_size = ops.expand.sum_to_size
-    repeat = ops.expand.repeat
-    tile = ops.expand.tile
-    repeat_interleave = ops.expand.repeat_interleave
-    select = ops.parts.select
-    narrow = ops.parts.narrow
-    split = ops.parts.split
-    split_with_sizes = ops.parts.split_with_sizes
-    tensor_split = ops.parts.tensor_split
-    hsplit = ops.parts.hsplit
-    vsplit = ops.parts.vsplit
-    dsplit = ops.parts.dsplit
-    chunk = ops.parts.chunk
-    unbind = ops.parts.unbind
-    select_scatter = ops.parts.select_scatter
-    slice_scatter = ops.parts.slice_scatter
-    flip = ops.flip.flip
-    fliplr = ops.flip.fliplr
-    flipud = ops.flip.flipud
-    roll = ops.flip.roll
-    rot90 = ops.flip.rot90
-    diagonal = ops.diagonal.diagonal
-    diag = ops.diagonal.diag
-    diag_embed = ops.diagonal.diag_embed
-    diagflat = ops.diagonal.diagflat
-    diagonal_scatter = ops.diagonal.diagonal_scatter
-    tril = ops.diagonal.tril
-    triu = ops.diagonal.triu
-    unfold = ops.strides.unfold
-    as_strided = ops.strides.as_strided
-    storage_offset = ops.strides.storage_offset
-
-    # -- elements by their indices, order ------------------------------------------------------------------------------
-
-    take = ops.indexing.take
-    put = ops.indexing.put
-    index_put = ops.indexing.index_put
-    gather = ops.gather.gather
-    scatter = ops.gather.scatter
-    scatter_add = ops.gather.scatter_add
-    scatter_reduce = ops.gather.scatter_reduce
-    take_along_dim = ops.gather.take_along_dim
-    index_select = ops.index.index_select
-    index_add = ops.index.index_add
-    index_copy = ops.index.index_copy
-    index_fill = ops.index.index_fill
-    index_reduce = ops.index.index_reduce
-    masked_select = ops.masks.masked_select
-    masked_scatter = ops.masks.masked_scatter
-    nonzero = ops.masks.nonzero
-    argwhere = ops.masks.argwhere
-    sort = ops.sorting.sort
-    argsort = ops.sorting.argsort
-    msort = ops.sorting.msort
-    topk = ops.sorting.topk
-    unique = ops.unique.unique
-    unique_consecutive = ops.unique.unique_consecutive
-    bincount = ops.unique.bincount
-    histc = ops.unique.histc
-
-    # -- drawn ---------------------------------------------------------------------------------------------------------
-
-    bernoulli = ops.draw.bernoulli
-    multinomial = ops.draw.multinomial
-
-    # -- products ------------------------------------------------------------------------------------------------------
-
-    matmul = ops.matmul.matmul
-    mm = ops.matmul.mm
-    bmm = ops.matmul.bmm
-    mv = ops.matmul.mv
-    dot = ops.matmul.dot
-    outer = ops.matmul.outer
-    ger = ops.matmul.outer
-    addmm = ops.products.addmm
-    addmv = ops.products.addmv
-    addbmm = ops.products.addbmm
-    baddbmm = ops.products.baddbmm
-    addr = ops.products.addr
-    vdot = ops.products.vdot
-    inner = ops.products.inner
-    trace = ops.products.trace
-    kron = ops.products.kron
-    cross = ops.products.cross
-    norm = ops.matrix_norm.norm
-    dist = ops.distance.dist
-    inverse = ops.legacy_linalg.inverse
-    det = ops.legacy_linalg.det
-    logdet = ops.solve.logdet
-    matrix_power = ops.solve.matrix_power
-    cholesky_solve = ops.triangular.cholesky_solve
-    cholesky_inverse = ops.triangular.cholesky_inverse
-    slogdet = ops.legacy_linalg.slogdet
-    svd = ops.legacy_linalg.svd
-    qr = ops.legacy_linalg.qr
-    cholesky = ops.legacy_linalg.cholesky
-    pinverse = ops.legacy_linalg.pinverse
-
-    # -- conversion, copies --------------------------------------------------------------------------------------------
-
-    to = ops.convert.to
-    cast = ops.convert.cast
-    type_as = ops.convert.type_as
-    half = ops.convert.half
-    bfloat16 = ops.convert.bfloat16
-    float = ops.convert.float_
-    double = ops.convert.double
-    byte = ops.convert.byte
-    char = ops.convert.char
-    short = ops.convert.short
-    int = ops.convert.int_
-    long = ops.convert.long
-    bool = ops.convert.bool_
-    cpu = ops.convert.cpu
-    cuda = ops.convert.cuda
-    is_pinned = ops.convert.is_pinned
-    pin_memory = ops.convert.pin_memory
-    record_stream = ops.convert.record_stream
-    clone = ops.convert.clone
-    contiguous = ops.convert.contiguous
-    new_zeros = ops.like.new_zeros
-    new_ones = ops.like.new_ones
-    new_empty = ops.like.new_empty
-    new_full = ops.like.new_full
-    new_empty_strided = ops.like.new_empty_strided
-
-    # -- in place ------------------------------------------------------------------------------------------------------
-
-    copy_ = ops.convert.copy_
-    fill_ = ops.convert.fill_
-    zero_ = ops.convert.zero_
-    relu_ = inplace(ops.activation.relu)
-    sigmoid_ = inplace(ops.activation.sigmoid)
-    tril_ = inplace(ops.diagonal.tril)
-    triu_ = inplace(ops.diagonal.triu)
-    transpose_ = swapaxes_ = swapdims_ = turning(
-        ops.permute.transpose, lambda x, shape, dim0, dim1: x.transpose(dim0, dim1)
-    )
-    t_ = turning(ops.permute.t, lambda x, shape: x.t())
-    squeeze_ = turning(ops.shape.squeeze, lambda x, shape, *dims, **named: x.view(shape))
-    unsqueeze_ = turning(ops.shape.unsqueeze, lambda x, shape, dim: x.squeeze(dim))
-    resize_ = ops.strides.resize_
-    resize_as_ = ops.strides.resize_as_
-    addmm_ = inplace(ops.products.addmm)
-    addmv_ = inplace(ops.products.addmv)
-    addbmm_ = ops.products.addbmm_
-    baddbmm_ = inplace(ops.products.baddbmm)
-    addr_ = inplace(ops.products.addr)
-    cumsum_ = inplace(ops.scan.in_own_dtype(ops.scan.cumsum))
-    cumprod_ = inplace(ops.scan.in_own_dtype(ops.scan.cumprod))
-    put_ = inplace_parts(ops.indexing.put)
-    index_put_ = inplace_parts(ops.indexing.index_put)
-    scatter_ = inplace_parts(ops.gather.scatter)
-    scatter_add_ = inplace_parts(ops.gather.scatter_add)
-    scatter_reduce_ = inplace(ops.gather.scatter_reduce)
-    index_add_ = inplace_parts(ops.index.index_add)
-    index_copy_ = inplace_parts(ops.index.index_copy)
-    index_fill_ = inplace_parts(ops.index.index_fill)
-    index_reduce_ = inplace(ops.index.index_reduce)
-    masked_scatter_ = inplace_parts(ops.masks.masked_scatter)
-    uniform_ = ops.sampling.uniform_
-    normal_ = ops.sampling.normal_
-    random_ = ops.sampling.random_
-    bernoulli_ = ops.sampling.bernoulli_
-    exponential_ = ops.sampling.exponential_
-    geometric_ = ops.sampling.geometric_
-    cauchy_ = ops.sampling.cauchy_
-    log_normal_ = ops.sampling.log_normal_
 
 
 def unpickled(cls, array, device, requires_grad):
