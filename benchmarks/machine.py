@@ -1,12 +1,15 @@
-"""What this machine can do: the two roofs that the cases are held against.
+"""This machine: what it is, and what it can do, the two roofs that the cases are held against.
 
 python -m benchmarks.machine 2 cpu      (number of threads, device) prints a line of JSON
 """
 
 import json
+import platform
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from importlib.metadata import version
 
 import numpy as np
 
@@ -38,8 +41,8 @@ def sgemm_rate():
     return 2 * SIDE**3 / fastest(lambda: np.matmul(a, b, out=out))
 
 
-def on_gpu():
-    """Both on a GPU, by torch, whose copy and product are the vendor's."""
+def gpu():
+    """The name and both rates of a GPU, by torch, whose copy and product are the vendor's."""
     import torch
 
     torch.backends.cuda.matmul.allow_tf32 = False
@@ -54,9 +57,43 @@ def on_gpu():
         return both
 
     copy = 2 * COPIED / fastest(waited(lambda: target.copy_(source)))
-    return copy, 2 * (4 * SIDE) ** 3 / fastest(waited(lambda: a @ b))
+    sgemm = 2 * (4 * SIDE) ** 3 / fastest(waited(lambda: a @ b))
+    return {"processor": torch.cuda.get_device_name(), "copy": copy, "sgemm": sgemm}
+
+
+def cpu(threads):
+    """The same of the processor."""
+    return {"processor": processor(), "copy": copy_bandwidth(threads), "sgemm": sgemm_rate()}
+
+
+def processor():
+    """Its name, where Linux tells it."""
+    try:
+        with open("/proc/cpuinfo") as lines:
+            return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.machine()
+
+
+def without_gpu():
+    """What either library lacks for device cuda, or ''."""
+    import torch
+
+    import minitorch
+
+    libraries = {"torch": torch, "minitorch": minitorch}
+    lacking = [name for name, lib in libraries.items() if not lib.cuda.is_available()]
+    return f"--device cuda: no GPU that {' and '.join(lacking)} can use" if lacking else ""
+
+
+def main():
+    threads, device = int(sys.argv[1]), sys.argv[2]
+    if device == "cuda" and (lack := without_gpu()):
+        raise SystemExit(lack)
+    versions = {name: version(name) for name in ("torch", "numpy", "numba")} | {"python": platform.python_version()}
+    rates = cpu(threads) if device == "cpu" else gpu()
+    print(json.dumps({"date": str(date.today()), "device": device, "threads": threads, "versions": versions, **rates}))
 
 
 if __name__ == "__main__":
-    copy, sgemm = (copy_bandwidth(int(sys.argv[1])), sgemm_rate()) if sys.argv[2] == "cpu" else on_gpu()
-    print(json.dumps({"copy": copy, "sgemm": sgemm}))
+    main()

@@ -1,6 +1,6 @@
 """What is timed, a file a group."""
 
-from benchmarks.cases import conv, matmul, move, optim, overhead, pointwise, reduce, rnn, train
+from benchmarks.cases import conv, matmul, move, optim, overhead, pointwise, reduce, rnn, start, train
 
 GROUPS = {
     "pointwise": pointwise.CASES,
@@ -12,5 +12,6 @@ GROUPS = {
     "optim": optim.CASES,
     "overhead": overhead.CASES,
     "train": train.CASES,
+    "start": start.CASES,
 }
 CASES = {case.name: case for cases in GROUPS.values() for case in cases}
