@@ -45,6 +45,8 @@ def gpu():
     """The name and both rates of a GPU, by torch, whose copy and product are the vendor's."""
     import torch
 
+    if not torch.cuda.is_available():
+        raise SystemExit("--device cuda: torch finds no GPU")
     torch.backends.cuda.matmul.allow_tf32 = False
     source, target = torch.ones(2, COPIED // 4, device="cuda")
     a, b = torch.ones(2, 4 * SIDE, 4 * SIDE, device="cuda")
@@ -75,21 +77,8 @@ def processor():
         return platform.machine()
 
 
-def without_gpu():
-    """What either library lacks for device cuda, or ''."""
-    import torch
-
-    import minitorch
-
-    libraries = {"torch": torch, "minitorch": minitorch}
-    lacking = [name for name, lib in libraries.items() if not lib.cuda.is_available()]
-    return f"--device cuda: no GPU that {' and '.join(lacking)} can use" if lacking else ""
-
-
 def main():
     threads, device = int(sys.argv[1]), sys.argv[2]
-    if device == "cuda" and (lack := without_gpu()):
-        raise SystemExit(lack)
     versions = {name: version(name) for name in ("torch", "numpy", "numba")} | {"python": platform.python_version()}
     rates = cpu(threads) if device == "cpu" else gpu()
     print(json.dumps({"date": str(date.today()), "device": device, "threads": threads, "versions": versions, **rates}))

@@ -64,9 +64,9 @@ def roofline(results, machine):
             axes.plot(x, ours, "o", markersize=5, color=colour)
             axes.annotate(result["case"], (x, ours), (3, 3), textcoords="offset points", fontsize=6, color=colour)
         axes.plot([], [], "o", color=COLOURS[number % len(COLOURS)], label=group)
-    low, high = axes.get_xlim()
-    low, high = max(low, 0.01), max(high, 4 * machine["sgemm"] / machine["copy"])
     corner = machine["sgemm"] / machine["copy"]  # from here on the arithmetic is what takes the time
+    intensities = [corner, *(result["flops"] / result["bytes"] for result in drawn)]
+    low, high = min(intensities) / 2, max(intensities) * 4
     axes.plot([low, corner, high], [low * machine["copy"], machine["sgemm"], machine["sgemm"]], color="black")
     axes.set_xscale("log")
     axes.set_yscale("log")
