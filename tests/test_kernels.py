@@ -106,6 +106,7 @@ def test_convolutions_are_the_same_on_any_number_of_threads():
         assert all(np.array_equal(a, b) for a, b in zip(results[0], other, strict=True))
 
 
+@pytest.mark.filterwarnings("ignore:invalid value")
 def test_infinite_numbers_beside_a_window_do_not_reach_it():
     x, w, g = np.zeros((1, 1, 3, 4), np.float32), np.ones((1, 1, 2, 2), np.float32), np.zeros((1, 1, 2, 3), np.float32)
     x[..., 0, -1] = np.inf  # to the right of it there is no window, whose g would be 0

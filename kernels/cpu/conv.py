@@ -3,11 +3,10 @@
     y[n, o, i] = sum over c, u of  x[n, c, s i + d u - p] * weight[o, c, u]
 
 where i and u have an element for every dim of the image, and x = 0 outside of it; with groups, an output channel sees
-the input channels of its group only. There are three ways to compute it, each with its gradients:
+the input channels of its group only. There are two ways to compute it, each with its gradients:
 
     conv_columns.py    the definition: all windows side by side, and a matrix product
     conv_direct.py     a sum of shifted images, for float32
-    below              windows of one pixel: a matrix product for each image, and nothing is copied
 
 The letters of shapes: an image has the dims I (H, W, say), a window K, the result O.
 """
@@ -22,11 +21,6 @@ from kernels.cpu.array import in_float32
 # -- which way ---------------------------------------------------------------------------------------------------------
 
 
-def of_one_pixel(kernel_size, result, stride, padding):
-    """Whether windows are single pixels, all of them, in images that are large enough for a product of their own."""
-    return max(*kernel_size, *stride) == 1 and not any(padding) and math.prod(result) >= 32
-
-
 def way(dtype, image, weight_shape, result, stride, padding):
     """The module that computes such a convolution.
 
@@ -35,7 +29,9 @@ def way(dtype, image, weight_shape, result, stride, padding):
     channels use them. So with `waste` times as many places as results, the shifted images are sooner ready up to about
     1.2 + 50 / O (forward with both gradients, in ms, direct and columns: 64 channels, 3 x 3, 16 x 16 pixels, waste 1.1:
     29 and 41; 128 channels, 4 x 4 pixels, 1.6: 11 and 11; 256 channels, the same: 30 and 15; 16 channels, 5 x 5, no
-    padding, 10 x 10 results, 2.0: 1.7 and 3.3).
+    padding, 10 x 10 results, 2.0: 1.7 and 3.3). Windows of one pixel, for which an image is
+    its columns, take 4 and 4; but BLAS's threads, which wait for more work by turning in circles, then disturb the next
+    kernel: 6 and 9 with all that is around them.
     """
     if dtype != np.float32:
         return conv_columns
@@ -48,16 +44,6 @@ def with_bias(y, bias):
     return y if bias is None else np.add(y, bias.reshape(-1, *[1] * (y.ndim - 2)), out=y)  # (O) -> (O, 1, ...)
 
 
-def of_groups(x, groups):
-    """(N, C, I) -> (N, groups, C/groups, prod(I))."""
-    return x.reshape(x.shape[0], groups, x.shape[1] // groups, math.prod(x.shape[2:]))
-
-
-def matrices(weight, groups):
-    """(O, C/groups, 1...) -> (groups, O/groups, C/groups)."""
-    return weight.reshape(groups, len(weight) // groups, weight.shape[1])
-
-
 # -- the three of them -------------------------------------------------------------------------------------------------
 
 
@@ -66,8 +52,6 @@ def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
     """x (N, C, I), weight (O, C/groups, K), bias (O) or None -> y (N, O, *O), which is the shape given."""
     if 0 in x.shape or 0 in shape:
         return with_bias(np.zeros(shape, x.dtype), bias)
-    if of_one_pixel(weight.shape[2:], shape[2:], stride, padding):
-        return with_bias(np.matmul(matrices(weight, groups), of_groups(x, groups)).reshape(shape), bias)
     module = way(x.dtype, x.shape[2:], weight.shape, shape[2:], stride, padding)
     if module is conv_direct:
         return conv_direct.convolution(x, weight, shape, stride, padding, dilation, groups, bias)
@@ -79,9 +63,6 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=
     """The gradient for x, of the shape given: g (N, O, *O) spread over the windows by the weights; plus bias (C)."""
     if 0 in g.shape or 0 in shape:
         return with_bias(np.zeros(shape, g.dtype), bias)
-    if of_one_pixel(weight.shape[2:], g.shape[2:], stride, padding):
-        gx = np.matmul(matrices(weight, groups).swapaxes(1, 2), of_groups(g, groups))
-        return with_bias(gx.reshape(shape), bias)
     module = way(g.dtype, shape[2:], weight.shape, g.shape[2:], stride, padding)
     if module is conv_direct and np.isfinite(weight).all():  # else inf times a 0 that is no g
         return conv_direct.convolution_input(g, weight, shape, stride, padding, dilation, groups, bias)
@@ -93,8 +74,6 @@ def convolution_weight(g, x, shape, stride, padding, dilation, groups):
     """The gradient for the weight, of the shape given: every window of x times the g that it made, summed over them."""
     if 0 in g.shape or 0 in x.shape:
         return np.zeros(shape, g.dtype)
-    if of_one_pixel(shape[2:], g.shape[2:], stride, padding):
-        return np.matmul(of_groups(g, groups), of_groups(x, groups).swapaxes(2, 3)).sum(0).reshape(shape)
     module = way(g.dtype, x.shape[2:], shape, g.shape[2:], stride, padding)
     gw = module.convolution_weight(g, x, shape, stride, padding, dilation, groups)
     if module is conv_direct and not np.isfinite(gw).all():  # it may have taken inf or NaN in x times a 0 that is no g
