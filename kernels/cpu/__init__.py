@@ -3,6 +3,7 @@
 Begin with elementwise.py (where `mul` is np.multiply), then conv.py.
 """
 
+from kernels.cpu import heap
 from kernels.cpu.array import (
     address,
     arange,
@@ -16,6 +17,7 @@ from kernels.cpu.array import (
     is_contiguous,
     to_numpy,
 )
+from kernels.cpu.attention import attention, attention_backward
 from kernels.cpu.conv import convolution, convolution_input, convolution_weight
 from kernels.cpu.elementwise import (
     abs,
@@ -135,3 +137,5 @@ from kernels.cpu.softmax import log_softmax, softmax
 from kernels.cpu.sort import sort, topk, unique_rows
 from kernels.cpu.special import digamma, erf, erfc, erfinv, lgamma, zeta
 from kernels.cpu.windows import fold, unfold
+
+heap.keep_freed_memory()
