@@ -565,6 +565,13 @@ def lstm_both_ways(make, dtype, width=3, steps=STEPS):
     return y, h, c, *saved, *(g for g in gradients if g is not None)
 
 
+def attention_both_ways(make, dtype, causal):
+    """Forward, and backward with what forward saved; keys and values of one head serve both heads of queries."""
+    q, k, v, g = (normal(*shape, dtype=dtype)(make) for shape in [(2, 3, 2), (1, 4, 2), (1, 4, 3), (2, 3, 3)])
+    y, weights = make.k.attention(q, k, v, 0.7, causal)
+    return y, *make.k.attention_backward(g, q, k, v, y, weights, 0.7, causal)
+
+
 def gru_both_ways(make, dtype, biased=True, steps=STEPS):
     """Forward, and backward with what forward saved."""
     x, h, weight, bias = (normal(*shape, dtype=dtype)(make) for shape in [(5, 9), (2, 3), (9, 3), (9,)])
@@ -579,6 +586,8 @@ for dtype in ("float32", "float64"):
         call("rnn_backward", f"{dtype} relu={relu}", g, h, x, x, weight, STEPS, relu)
     case(f"lstm {dtype}", functools.partial(lstm_both_ways, dtype=dtype))
     case(f"lstm_backward {dtype} projected", functools.partial(lstm_both_ways, dtype=dtype, width=2))
+    for causal in (False, True):
+        case(f"attention causal={causal} {dtype}", functools.partial(attention_both_ways, dtype=dtype, causal=causal))
     case(f"gru {dtype}", functools.partial(gru_both_ways, dtype=dtype))
     case(
         f"gru_backward {dtype} without bias, backwards in time",

@@ -14,7 +14,7 @@ import minitorch
 from kernels.cpu import conv_columns, conv_direct, threads
 from kernels.cpu.recurrent import sigmoid_
 from kernels.cpu.windows import output_size
-from minitorch.ops import recurrent
+from minitorch.ops import attention, recurrent
 from minitorch.ops.activation import gelu_definition
 from minitorch.ops.norm import standardize_definition
 from minitorch.ops.windows import adaptive, regular
@@ -327,4 +327,18 @@ def test_recurrent_kernels_equal_their_cells_step_by_step(kind, reverse, seed):
     weights = [minitorch.from_numpy(numbers(seed + 9, *y.shape)) for y in fast]
     gradients = [minitorch.autograd.grad(out, inputs, weights) for out in (fast, slow)]
     for a, b in zip([*fast, *gradients[0]], [*slow, *gradients[1]], strict=True):
+        np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), atol=1e-13)
+
+
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize(("queries", "keys"), [(150, 150), (70, 130), (130, 70), (3, 5), (1, 1)])
+def test_attention_equals_its_definition(causal, queries, keys):
+    """Also in several blocks of queries; the keys and values of one batch serve two."""
+    shapes = [(2, 3, queries, 4), (1, 3, keys, 4), (3, keys, 5)]
+    q, k, v = inputs = [minitorch.from_numpy(numbers(n, *shape)).requires_grad_() for n, shape in enumerate(shapes)]
+    fast = attention.fused_attention(q, k, v, scale=0.3, causal=causal)
+    slow = attention.attention(q, k, v, None, 0, causal, 0.3)
+    g = minitorch.from_numpy(numbers(9, *slow.shape))
+    gradients = [minitorch.autograd.grad(y, inputs, g) for y in (fast, slow)]
+    for a, b in zip([fast, *gradients[0]], [slow, *gradients[1]], strict=True):
         np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), atol=1e-13)

@@ -17,6 +17,7 @@ from kernels.cuda.array import (
     is_contiguous,
     to_numpy,
 )
+from kernels.cuda.attention import attention, attention_backward
 from kernels.cuda.conv import convolution, convolution_input, convolution_weight
 from kernels.cuda.device import device_count, require_gpu
 from kernels.cuda.elementwise import (

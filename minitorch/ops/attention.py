@@ -7,6 +7,9 @@ import math
 
 import numpy as np
 
+from minitorch.autograd.fused import gradients_by_definition
+from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
 from minitorch.dtype import float16
 from minitorch.ops.activation import softmax
@@ -35,9 +38,18 @@ def scaled_dot_product_attention(
         mask = attn_mask.float() if attn_mask is not None and attn_mask.dtype is float16 else attn_mask
         settings = {"attn_mask": mask, "dropout_p": dropout_p, "is_causal": is_causal, "scale": scale}
         return scaled_dot_product_attention(query.float(), key.float(), value.float(), **settings).half()
+    if dropout_p > 1:
+        raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {dropout_p}")
     width = query.shape[-1]
-    scores = query @ key.mT  # (..., L, E) (..., E, S) -> (..., L, S)
-    scores = scores * ((1 / math.sqrt(width) if width else 1.0) if scale is None else scale)
+    scale = (1 / math.sqrt(width) if width else 1.0) if scale is None else scale
+    if attn_mask is None and dropout_p <= 0:
+        return fused_attention(query, key, value, scale=scale, causal=is_causal)
+    return attention(query, key, value, attn_mask, max(dropout_p, 0), is_causal, scale)
+
+
+def attention(query, key, value, attn_mask, dropout_p, is_causal, scale):
+    """The definition, in plain operations."""
+    scores = query @ key.mT * scale  # (..., L, E) (..., E, S) -> (..., L, S)
     if is_causal:
         later = ~np.tri(*scores.shape[-2:], dtype=bool)
         scores = scores.masked_fill(scores.wrap(scores.kernels.from_numpy(later)), -math.inf)
@@ -48,9 +60,28 @@ def scaled_dot_product_attention(
         weights = softmax(scores.masked_fill(nowhere, 0), -1).masked_fill(nowhere, 0)
     else:
         weights = softmax(scores, -1)
-    if dropout_p > 1:
-        raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {dropout_p}")
-    return applied(weights, max(dropout_p, 0), training=True, inplace=False) @ value  # (..., L, S) (..., S, F)
+    return applied(weights, dropout_p, training=True, inplace=False) @ value  # (..., L, S) (..., S, F)
+
+
+@op(label="ScaledDotProductFlashAttentionForCpuBackward0")
+def fused_attention(query, key, value, *, scale, causal):
+    """attention without mask and dropout: see kernels/cpu/attention.py."""
+    check_products(query, key, value)
+    y, saved = query.kernels.attention(query.array, key.array, value.array, scale, causal)
+
+    def vjp(g, y):
+        if is_grad_enabled():
+            definition = lambda query, key, value: attention(query, key, value, None, 0, causal, scale)  # noqa: E731
+            return gradients_by_definition(definition, (query, key, value), g)
+        return fused_attention_backward(g, query, key, value, y, saved=saved, scale=scale, causal=causal)
+
+    return y, vjp
+
+
+@op
+def fused_attention_backward(g, query, key, value, y, *, saved, scale, causal):
+    arrays = (x.array for x in (g, query, key, value, y))
+    return (g.kernels.attention_backward(*arrays, saved, scale, causal),)
 
 
 def shared_heads(x, query):
@@ -64,6 +95,16 @@ def shared_heads(x, query):
         )
     repeated = x.unsqueeze(-3).expand(*x.shape[:-2], total // heads, *x.shape[-2:])  # (..., h, H / h, S, E)
     return repeated.flatten(-4, -3)
+
+
+def check_products(query, key, value):
+    """RuntimeError for matrices that cannot be multiplied: (L, E) (E, S), and then (L, S) (S, F)."""
+    for a, b, inner in ((query, key, -1), (key, value, -2)):
+        if a.shape[inner] != b.shape[inner]:
+            raise RuntimeError(
+                f"scaled_dot_product_attention: query {list(query.shape)}, key {list(key.shape)} and value "
+                f"{list(value.shape)} must be (..., L, E), (..., S, E) and (..., S, F)"
+            )
 
 
 def check_attention(query, key, value, attn_mask, is_causal):
