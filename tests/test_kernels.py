@@ -331,7 +331,7 @@ def test_recurrent_kernels_equal_their_cells_step_by_step(kind, reverse, seed):
 
 
 @pytest.mark.parametrize("causal", [False, True])
-@pytest.mark.parametrize(("queries", "keys"), [(150, 150), (70, 130), (130, 70), (3, 5), (1, 1)])
+@pytest.mark.parametrize(("queries", "keys"), [(150, 150), (70, 130), (130, 70), (3, 5), (1, 1), (0, 2), (2, 0)])
 def test_attention_equals_its_definition(causal, queries, keys):
     """Also in several blocks of queries; the keys and values of one batch serve two."""
     shapes = [(2, 3, queries, 4), (1, 3, keys, 4), (3, keys, 5)]

@@ -8,6 +8,8 @@ attention goes block by block of queries, each only with the keys that its last 
 queries that are not causal, 3.7 either way.
 """
 
+import math
+
 import numpy as np
 
 BLOCK = 64  # queries of causal attention
@@ -16,7 +18,7 @@ TOGETHER = 1 << 17  # scores: 512 KiB, half of the second cache
 
 def heads_of(x, batch):
     """(..., n, E) -> (heads, n, E), where batch are the leading dims that x broadcasts to."""
-    return np.broadcast_to(x, (*batch, *x.shape[-2:])).reshape(-1, *x.shape[-2:])
+    return np.broadcast_to(x, (*batch, *x.shape[-2:])).reshape(math.prod(batch), *x.shape[-2:])
 
 
 def parts(heads, queries, keys, causal):
