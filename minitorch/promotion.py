@@ -15,7 +15,8 @@ from minitorch.autograd.op import check_tensors, quiet
 from minitorch.autograd.variable import Variable
 from minitorch.dtype import CATEGORY, FLOATING
 
-NUMBER = (int, float)  # a tuple: isinstance is slow with a union
+NUMBER = (int, float)  # tuples: isinstance is slow with a union
+OPERAND = (Variable, int, float, np.number, np.bool_)
 
 
 def promote_numpy(a, b):
@@ -40,9 +41,9 @@ def promote_types(type1, type2):
 
 def number_dtype(number):
     """The NumPy dtype as which a Python number takes part: bool, int64, or the default floating dtype."""
-    if isinstance(number, bool | np.bool_):
+    if isinstance(number, (bool, np.bool_)):
         return np.dtype(bool)
-    if isinstance(number, int | np.integer):
+    if isinstance(number, (int, np.integer)):
         return np.dtype(np.int64)
     return dtypes.get_default_dtype().numpy
 
@@ -143,5 +144,5 @@ def floating(name, operands):
 def check_operands(name, operands):
     """TypeError unless every operand is a tensor or a Python (or NumPy) number."""
     for position, x in enumerate(operands, 1):
-        if not isinstance(x, Variable | bool | int | float | np.number | np.bool_):
+        if not isinstance(x, OPERAND):
             raise TypeError(f"{name}(): argument {position} must be Tensor, not {type(x).__name__}")

@@ -53,6 +53,6 @@ def unpack_sizes(sizes, named=None):
         if sizes:
             raise TypeError(f"the sizes are given twice: {sizes} and {named}")
         sizes = (named,)
-    if len(sizes) == 1 and isinstance(sizes[0], list | tuple):
+    if len(sizes) == 1 and isinstance(sizes[0], (list, tuple)):
         sizes = sizes[0]
     return tuple(index(n) for n in sizes)
