@@ -438,6 +438,8 @@ for title, (x, weight, result, *settings) in CONVOLUTIONS.items():
         call("convolution_weight", f"{title} {dtype}", g, normal(*x, dtype=dtype), weight, *settings)
 last_channels, some_filters = permuted(normal(1, 5, 5, 2), 0, 3, 1, 2), part(normal(4, 2, 2, 2), slice(1, 4, 2))
 call("convolution", "views", last_channels, some_filters, (1, 2, 4, 4), (1, 1), (0, 0), (1, 1), 1)
+call("convolution", "bias", last_channels, some_filters, (1, 2, 4, 4), (1, 1), (0, 0), (1, 1), 1, normal(2))
+call("convolution_input", "bias", normal(1, 2, 4, 4), some_filters, (1, 2, 5, 5), (1, 1), (0, 0), (1, 1), 1, normal(2))
 for dtype in (*FLOATS, "bool"):
     title, columns = f"images {dtype}", normal(2, 18, 6, dtype=dtype)
     call("unfold", title, normal(2, 3, 5, 6, dtype=dtype), (3, 2), (2, 1), (1, 0), (1, 3))
