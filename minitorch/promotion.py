@@ -120,20 +120,20 @@ def _with_number(operands):
 
 def common(name, operands):
     """Operands for add, mul, maximum, a comparison ...: all in their common dtype."""
-    if _alike(operands):
-        return operands
     if len(operands) == 2 and (pair := _with_number(operands)):
         return pair
+    if _alike(operands):
+        return operands
     check_operands(name, operands)
     return _cast_all(name, operands, common_dtype(operands))
 
 
 def floating(name, operands):
     """Operands for div, exp, sqrt ...: in their common dtype, and integers as the default floating dtype."""
-    if _alike(operands) and operands[0].array.dtype.kind == "f":
-        return operands
     if len(operands) == 2 and (pair := _with_number(operands)):
         return pair
+    if _alike(operands) and operands[0].array.dtype.kind == "f":
+        return operands
     check_operands(name, operands)
     dtype = common_dtype(operands)
     if dtype.kind not in FLOATING:

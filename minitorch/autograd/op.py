@@ -86,7 +86,7 @@ def op(forward=None, *, promote=None, label=None, bits=False, materialize_grads=
                 return rounded(operation(*inputs, **{**settings, "dtype": float32}), label)
         if not usual(inputs):
             inputs = check_tensors(name, inputs) if promote is None else promote(name, inputs)
-            if not bits and any(x is not None and x.array.dtype is BFLOAT16 for x in inputs):
+            if not bits and hold_bfloat16(inputs):
                 return through_float32(operation, label, inputs, settings, promote is None)
         recorded = recording.get() and require_grad(inputs)
         try:
@@ -121,6 +121,15 @@ def usual(inputs):
         if not isinstance(x, Variable) or x.array.dtype is not dtype or x.kernels is not kernels:
             return False
     return True
+
+
+def hold_bfloat16(inputs):
+    """Whether one of them does."""
+    found = False
+    for x in inputs:  # any() of a generator would take longer
+        if x is not None and x.array.dtype is BFLOAT16:
+            found = True
+    return found
 
 
 def require_grad(inputs):
