@@ -48,6 +48,19 @@ def rmsprop_momentum(p, g, v, b, lr, alpha, fresh, eps, momentum):
     return p - lr * b, v, b
 
 
+def rmsprop_centered(p, g, v, a, lr, alpha, fresh, eps):
+    v = alpha * v + fresh * g * g
+    a = a + fresh * (g - a)
+    return p - lr * (g / (math.sqrt(v - a * a) + eps)), v, a
+
+
+def rmsprop_centered_momentum(p, g, v, a, b, lr, alpha, fresh, eps, momentum):
+    v = alpha * v + fresh * g * g
+    a = a + fresh * (g - a)
+    b = momentum * b + g / (math.sqrt(v - a * a) + eps)
+    return p - lr * b, v, a, b
+
+
 def adadelta(p, g, v, u, lr, rho, fresh, eps):
     v = rho * v + fresh * g * g
     d = math.sqrt(u + eps) / math.sqrt(v + eps) * g

@@ -526,6 +526,8 @@ REMEMBERED = {  # kernel -> how many arrays it keeps beside the parameter, and i
     "adagrad": (1, (0.1, 1e-6)),
     "rmsprop": (1, (0.1, 0.9, 0.1, 1e-6)),
     "rmsprop_momentum": (2, (0.1, 0.9, 0.1, 1e-6, 0.9)),
+    "rmsprop_centered": (2, (0.1, 0.9, 0.1, 1e-6)),
+    "rmsprop_centered_momentum": (3, (0.1, 0.9, 0.1, 1e-6, 0.9)),
     "adadelta": (2, (1, 0.9, 0.1, 1e-6)),
     "adam": (2, (1, 0.1, 0.99, 0.01, 0.3, 0.2, 1e-6)),
     "amsgrad": (3, (0.9, 0.1, 0.99, 0.01, 0.3, 0.2, 1e-6)),
@@ -543,6 +545,8 @@ def optimizer_step(make, name, dtype, sign, weight_decay):
     p, g = permuted(normal(3, 4, dtype=dtype), 1, 0)(make), normal(4, 3, dtype=dtype, seed=1)(make)
     kept = [normal(4, 3, dtype=dtype, seed=n)(make) for n in range(2, 2 + count)]
     kept = kept if name == "rprop" else [make.k.mul(x, x) for x in kept]  # roots are taken of most of them
+    if "centered" in name:
+        kept[0] = make.k.mul(kept[1], kept[1])  # the mean of squares is never below the square of the mean
     getattr(make.k, name)(p, g, *kept, sign, weight_decay, *settings)
     return (p, *kept) if kept else p
 

@@ -231,6 +231,8 @@ STEPS = [  # optimizers with a kernel, and the settings that change what it does
     ("Adagrad", {"weight_decay": 0.1, "maximize": True}),
     ("RMSprop", {"weight_decay": 0.1, "maximize": True}),
     ("RMSprop", {"momentum": 0.9}),
+    ("RMSprop", {"centered": True, "weight_decay": 0.1, "maximize": True}),
+    ("RMSprop", {"centered": True, "momentum": 0.9}),
     ("Adadelta", {}),
     ("Adadelta", {"rho": 0.5, "weight_decay": 0.1, "maximize": True}),
     ("Adam", {}),
@@ -268,6 +270,23 @@ def test_steps_equal_their_definitions(name, options, kind):
         np.testing.assert_allclose(by_kernel.detach().numpy(), by_rule.detach().numpy(), tolerance, tolerance)
         for key, value in a.state[by_kernel].items():
             np.testing.assert_allclose(value.numpy(), b.state[by_rule][key].numpy(), tolerance, tolerance, err_msg=key)
+
+
+@pytest.mark.parametrize("name,options", STEPS)
+def test_steps_give_the_same_bits_on_any_number_of_threads(name, options):
+    start, before, results = numbers(0, 1_000_003).astype(np.float32), threads.get_num_threads(), []
+    for count in (1, 2, 3):
+        threads.set_num_threads(count)
+        p = minitorch.tensor(start, requires_grad=True)
+        optimizer = getattr(minitorch.optim, name)([p], **options)
+        for n in (1, 2):
+            p.grad = minitorch.tensor(numbers(n, 1_000_003).astype(np.float32))
+            optimizer.step()
+        results.append([p.detach().numpy(), *(value.numpy() for value in optimizer.state[p].values())])
+    threads.set_num_threads(before)
+    for other in results[1:]:
+        for one, same in zip(results[0], other, strict=True):
+            np.testing.assert_array_equal(one, same)
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,8 @@ from kernels.cpu.optim import (
     nadam,
     radam,
     rmsprop,
+    rmsprop_centered,
+    rmsprop_centered_momentum,
     rmsprop_momentum,
     rprop,
     sgd,

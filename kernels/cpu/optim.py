@@ -6,12 +6,18 @@ gradient in it is sign g + weight_decay p.
 
 import numpy as np
 
+from kernels.cpu.threads import spread
+
+NANOSECONDS = 0.025  # for a byte of the arrays, on one thread: all is memory traffic
+
 
 def run(compiled, arrays, sign, weight_decay, numbers):
     """Run a compiled loop over the arrays as flat ones, with numbers in their dtype."""
     number = arrays[0].dtype.type
     flat = [np.ascontiguousarray(a).reshape(-1) for a in arrays]
-    compiled(*flat, number(sign), number(weight_decay), tuple(map(number, numbers)))
+    settings = number(sign), number(weight_decay), tuple(map(number, numbers))
+    nanoseconds = NANOSECONDS * flat[0].nbytes * len(flat)
+    spread(lambda start, stop: compiled(*[a[start:stop] for a in flat], *settings), flat[0].size, nanoseconds)
     for array, result in zip(arrays, flat, strict=True):
         if not array.flags.c_contiguous:
             array[...] = result.reshape(array.shape)
@@ -51,6 +57,18 @@ def rmsprop_momentum(p, g, v, b, sign, weight_decay, *numbers):
     from kernels.cpu.optim_jit import rmsprop_momentum
 
     run(rmsprop_momentum, (p, g, v, b), sign, weight_decay, numbers)
+
+
+def rmsprop_centered(p, g, v, a, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import rmsprop_centered
+
+    run(rmsprop_centered, (p, g, v, a), sign, weight_decay, numbers)
+
+
+def rmsprop_centered_momentum(p, g, v, a, b, sign, weight_decay, *numbers):
+    from kernels.cpu.optim_jit import rmsprop_centered_momentum
+
+    run(rmsprop_centered_momentum, (p, g, v, a, b), sign, weight_decay, numbers)
 
 
 def adadelta(p, g, v, u, sign, weight_decay, *numbers):

@@ -4,7 +4,7 @@ import numba
 
 from kernels import steps
 
-compiled = numba.njit(cache=True, error_model="numpy")
+compiled = numba.njit(nogil=True, cache=True, error_model="numpy")
 scalar = numba.njit(error_model="numpy")  # LLVM puts it into the loops; numba itself does not with *numbers
 
 _gradient = scalar(steps.gradient)
@@ -14,6 +14,8 @@ _asgd = scalar(steps.asgd)
 _adagrad = scalar(steps.adagrad)
 _rmsprop = scalar(steps.rmsprop)
 _rmsprop_momentum = scalar(steps.rmsprop_momentum)
+_rmsprop_centered = scalar(steps.rmsprop_centered)
+_rmsprop_centered_momentum = scalar(steps.rmsprop_centered_momentum)
 _adadelta = scalar(steps.adadelta)
 _adam = scalar(steps.adam)
 _amsgrad = scalar(steps.amsgrad)
@@ -64,6 +66,20 @@ def rmsprop_momentum(p, g, v, b, sign, weight_decay, numbers):
     for i in range(p.size):
         d = _gradient(p[i], g[i], sign, weight_decay)
         p[i], v[i], b[i] = _rmsprop_momentum(p[i], d, v[i], b[i], *numbers)
+
+
+@compiled
+def rmsprop_centered(p, g, v, a, sign, weight_decay, numbers):
+    for i in range(p.size):
+        d = _gradient(p[i], g[i], sign, weight_decay)
+        p[i], v[i], a[i] = _rmsprop_centered(p[i], d, v[i], a[i], *numbers)
+
+
+@compiled
+def rmsprop_centered_momentum(p, g, v, a, b, sign, weight_decay, numbers):
+    for i in range(p.size):
+        d = _gradient(p[i], g[i], sign, weight_decay)
+        p[i], v[i], a[i], b[i] = _rmsprop_centered_momentum(p[i], d, v[i], a[i], b[i], *numbers)
 
 
 @compiled

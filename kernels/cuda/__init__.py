@@ -110,6 +110,8 @@ from kernels.cuda.optim import (
     nadam,
     radam,
     rmsprop,
+    rmsprop_centered,
+    rmsprop_centered_momentum,
     rmsprop_momentum,
     rprop,
     sgd,

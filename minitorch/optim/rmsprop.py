@@ -73,12 +73,12 @@ class RMSprop(Optimizer):
             p.addcdiv_(g, root, value=-lr)
 
     def fused(self, p, g, state, group):
-        if group["centered"]:
-            return self.update(p, g, state, group)
         tick(state)
-        alpha, momentum = group["alpha"], group["momentum"]
+        alpha, momentum, kernels = group["alpha"], group["momentum"], p.kernels
         numbers = *descent(group), rate(group), alpha, 1 - alpha, group["eps"]
+        kept = [state["square_avg"]] + ([state["grad_avg"]] if group["centered"] else [])
         if momentum > 0:
-            run(p.kernels.rmsprop_momentum, (p, g, state["square_avg"], state["momentum_buffer"]), *numbers, momentum)
+            kernel = kernels.rmsprop_centered_momentum if group["centered"] else kernels.rmsprop_momentum
+            run(kernel, (p, g, *kept, state["momentum_buffer"]), *numbers, momentum)
         else:
-            run(p.kernels.rmsprop, (p, g, state["square_avg"]), *numbers)
+            run(kernels.rmsprop_centered if group["centered"] else kernels.rmsprop, (p, g, *kept), *numbers)
