@@ -10,6 +10,7 @@ import numpy as np
 # float64, ours beside torch's, in the units above.
 ELEMENTWISE = 4  # two implementations of exp, tanh, ..., each within 2
 SUMS = 64  # sums of a few dozen terms in another order; derivatives chain a few roundings more
+SECOND = 2 * SUMS  # and derivatives of those as many again
 # float32, ours against the float64 truth: at most twice torch's largest error of the run, or this if that is less.
 FLOAT32_FLOOR = 2
 # Sums pass through partial sums of up to four times the largest number: each of the last additions rounds by two units.

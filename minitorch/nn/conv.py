@@ -101,6 +101,8 @@ class _Convolution(_Conv):
 
     def sides(self):
         """The padding in words of nn.functional.pad: (before, after) of the last dim, then of the one before, ..."""
+        if len(self.kernel_size) != self.dims:
+            raise RuntimeError(f"expected kernel_size of {self.dims} numbers, but got {self.kernel_size}")
         sides = [(p, p) for p in self.padding] if not isinstance(self.padding, str) else [(0, 0)] * self.dims
         if self.padding == "same":
             totals = [d * (k - 1) for k, d in zip(self.kernel_size, self.dilation, strict=True)]

@@ -50,7 +50,7 @@ def adaptive_avg_pool(dims, input, output_size):
     """Adaptive mean pooling of `dims` dims. One window is the whole image, which may then be empty, and have any rank
     of 2 or more dims."""
     one = output_size in (1, (1,) * dims, [1] * dims)
-    if one and (input.array.ndim >= dims if dims > 1 else input.array.ndim in (2, 3)):
+    if one and (dims > 1 or input.array.ndim in (2, 3)):
         return input.mean(tuple(range(-dims, 0)), keepdim=True)
     spans = adaptive_spans(f"adaptive_avg_pool{dims}d", dims, input, output_size, 1 if dims == 3 else -dims)
     count = product(map(lengths, spans))

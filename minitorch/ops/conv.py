@@ -142,6 +142,8 @@ def convolution(dims, input, weight, bias, stride, padding, dilation, groups):
     if not batched(name, dims, input):
         return convolution(dims, input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
     stride, dilation = ints(stride, dims, name, "stride"), ints(dilation, dims, name, "dilation")
+    if isinstance(padding, str) and bias is not None:
+        bias = bias.cast(input.array.dtype)  # in torch, too, only here
     check_tensors(name, input, weight, bias, groups, False)
     if isinstance(padding, str):
         input, padding = pad_for(padding, input, weight.array.shape[2:], stride, dilation)

@@ -4,6 +4,7 @@ https://docs.pytorch.org/docs/stable/notes/broadcasting.html
 """
 
 import warnings
+from operator import index
 
 import numpy as np
 
@@ -72,7 +73,7 @@ def broadcast_shapes(*shapes):
     for shape in shapes:
         if not isinstance(shape, int | tuple | list):
             raise RuntimeError(f"broadcast_shapes: a shape is an int, or a tuple or a list of ints, got {shape!r}")
-    shapes = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
+    shapes = [(shape,) if isinstance(shape, int) else tuple(map(index, shape)) for shape in shapes]
     ndim = max((len(shape) for shape in shapes), default=0)
     result = [1] * ndim
     for shape in shapes:

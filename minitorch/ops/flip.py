@@ -61,6 +61,8 @@ def roll(input, shifts, dims=()):
 def rot90(input, k=1, dims=(0, 1)):
     """Turned by k times 90 degrees in the plane of two dims, from the first towards the second."""
     ndim = input.array.ndim
+    if not isinstance(k, int):
+        raise TypeError(f"rot90(): argument 'k' (position 2) must be int, not {type(k).__name__}")
     if len(dims) != 2:
         raise RuntimeError(f"rot90: expected total rotation dims == 2, but got dims = {len(dims)}")
     if ndim < 2:

@@ -93,6 +93,8 @@ def check_source(name, input, dim, index, source):
         raise RuntimeError(
             f"{name}(): self ({input.dtype.name}) and source ({source.dtype.name}) must have the same scalar type"
         )
+    if source.array.ndim == 0 and index.array.size != 1:
+        raise IndexError(f"{name}(): dim {dim} was given, but the source is 0-d and has no dims")
     wanted = (*input.array.shape[:dim], index.array.size, *input.array.shape[dim + 1 :])
     if source.array.shape != wanted:
         raise RuntimeError(

@@ -112,6 +112,8 @@ def outer(input, vec2):
 
 def linear(input, weight, bias=None):
     """y = x W^T + b, with x (..., in), W (out, in), b (out): y (..., out). W (in) gives y (...), b must then be 0-d."""
+    few = input.array.ndim == 0 or weight.array.ndim == 0
+    refuse("linear", few, f"both arguments need to be at least 1D, got {input.array.ndim}D and {weight.array.ndim}D")
     if weight.array.ndim == 1:
         by_addmm = bias is not None and (bias.array.ndim > 0 or input.array.ndim == 2)
         refuse("linear", by_addmm, "mat2 must be a matrix, got 1-D tensor")

@@ -183,6 +183,7 @@ def instance_norm(
         return by_running(input, running_mean, running_var, weight, bias, eps)
     batch, channels = input.shape[:2]
     layout = (1, batch * channels, spread)  # (N, C, ...) -> (1, N C, L)
+    eps = eps or finfo(input.dtype).tiny  # with eps = 0, too, what does not vary becomes 0 and not 0 / 0
     y, mean, var = over_batch(input, *both_or_none(weight, bias), layout=layout, share=spread, eps=eps)
     mean, var = (v.reshape(batch, channels).mean(0) for v in (mean, var))  # (N C) -> (N, C) -> (C)
     move_running(running_mean, running_var, mean, var, spread, momentum)

@@ -13,7 +13,7 @@ numbers, positive, unit = (
     arrays(pick((), (3,), (2, 1), (2, 3), (0,)), style) for style in ("normal", "positive", "unit")
 )
 weights = arrays(pick((3,), (2, 4), (2, 0, 3), (2, 1, 3)), "positive")
-count = pick(3, 1, 0, 5)
+count = pick(3, 1, 0, 2)  # of more, the terms of the derivatives of entropies cancel by too many digits
 # Parameters of the wrong dtype are refused somewhere on the way: where, is nobody's promise.
 WITHOUT = ("dtypes",)
 # One float32 parameter among float64 ones makes a float64 result with the errors of float32: of formulas only.
