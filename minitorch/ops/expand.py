@@ -73,7 +73,7 @@ def broadcast_shapes(*shapes):
     for shape in shapes:
         if not isinstance(shape, int | tuple | list):
             raise RuntimeError(f"broadcast_shapes: a shape is an int, or a tuple or a list of ints, got {shape!r}")
-    shapes = [(shape,) if isinstance(shape, int) else tuple(map(index, shape)) for shape in shapes]
+    shapes = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
     ndim = max((len(shape) for shape in shapes), default=0)
     result = [1] * ndim
     for shape in shapes:
@@ -86,7 +86,7 @@ def broadcast_shapes(*shapes):
             if n < 0:
                 raise ValueError(f"Attempting to broadcast a dimension with negative length! ({list(shape)})")
             result[d] = n if result[d] == 1 else result[d]
-    return Size(result)
+    return Size(map(index, result))  # TypeError for what is no int
 
 
 def broadcast_tensors(*tensors):
