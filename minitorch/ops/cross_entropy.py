@@ -40,6 +40,8 @@ def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, r
     ValueError or RuntimeError where shapes do not fit, IndexError for a target that is no class.
     """
     reduction = reduction_of(size_average, reduce, reduction)
+    if input.ndim == 0:
+        raise ValueError("nll_loss: Expected 1 or more dimensions (got 0)")
     if input.ndim == 1:
         check_target_dtype(target)
         if target.ndim == 1 and len(target) != 1:

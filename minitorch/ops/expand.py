@@ -157,9 +157,10 @@ def repeat(input, *args, repeats=None):
             "repeat: Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor "
             f"({len(repeats)} and {input.array.ndim})"
         )
-    if min(repeats, default=0) < 0:
+    sizes = (1,) * (len(repeats) - input.array.ndim) + input.array.shape
+    if any(times * n < 0 for times, n in zip(repeats, sizes, strict=True)):
         raise RuntimeError(f"repeat: Trying to create tensor with negative dimension: repeats {list(repeats)}")
-    return repeated(input, times=repeats)
+    return repeated(input, times=tuple(max(times, 0) for times in repeats))  # of an empty dim, -1 times is empty, too
 
 
 def tile(input, *args, dims=None):

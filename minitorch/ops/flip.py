@@ -53,6 +53,8 @@ def roll(input, shifts, dims=()):
         return rolled(flatten(input), shifts=shifts, dims=(0,)).reshape(input.array.shape)
     if len(shifts) != len(dims):
         raise RuntimeError(f"roll: shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
+    if not input.array.size:  # as in torch, whatever the dims
+        return input.clone()
     if not input.array.ndim:
         raise IndexError(f"roll: Dimension specified as {dims[0]} but tensor has no dimensions")
     return rolled(input, shifts=shifts, dims=tuple(normalize_dim(d, input.array.ndim) for d in dims))

@@ -167,6 +167,8 @@ def index_reduce(input, dim, index, source, reduce, *, include_self=True):
     it and, with include_self, of what was there."""
     if reduce not in ("prod", "mean", "amax", "amin"):
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
+    if input.array.ndim == 0 and source.array.ndim:
+        raise RuntimeError(f"index_reduce(): source of shape {list(source.array.shape)} for a 0-d tensor must be 0-d")
     x, d, index = lined("index_reduce", input, dim, index, errors=(RuntimeError, IndexError, None))
     if source.array.ndim == 0 and index.array.size != 1:
         raise IndexError(f"index_reduce(): a source without dims for {index.array.size} indices")
