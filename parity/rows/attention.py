@@ -13,7 +13,7 @@ def triples(draw, heads=(((2,), (2,)), ((), ())), mask=None):
     """Queries, keys, values; a mask or none."""
     own, shared = draw(pick(*heads))
     batch = draw(pick((), (2,)))
-    length, others, width = draw(pick(3, 1)), draw(pick(4, 2, 1)), draw(pick(2, 1))
+    length, others, width = draw(pick(3, 1)), draw(pick(4, 3, 2, 1)), draw(pick(2, 1))
     shapes = [(*batch, *own, length, width), (*batch, *shared, others, width), (*batch, *shared, others, 2)]
     args = tuple(draw(arrays(shape, "normal")) for shape in shapes)
     settings = {"scale": draw(pick(None, 0.5))}
