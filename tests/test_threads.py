@@ -1,7 +1,6 @@
 """Long work in pieces, one a thread: kernels/cpu/threads.py."""
 
 import multiprocessing
-import os
 import threading
 
 import pytest
@@ -44,23 +43,6 @@ def test_the_error_of_any_piece_is_raised_and_the_next_work_goes_on(count):
     with pytest.raises(ValueError, match="this piece"):
         threads.spread(last_fails, 10, threads.LONG)
     threads.spread(lambda start, stop: None, 10, threads.LONG)
-
-
-@pytest.mark.skipif(threads.processor_function() is None, reason="the operating system does not tell processors")
-def test_the_other_threads_keep_off_the_processor_of_the_one_that_asks(count):
-    allowed, seen, all_there = os.sched_getaffinity(0), {}, threading.Barrier(count)
-
-    def run(start, stop):
-        seen[threading.get_native_id()] = os.sched_getaffinity(0)
-        all_there.wait(30)  # so that each piece has a thread of its own
-
-    for _ in range(2):  # the first time, threads are only made
-        threads.spread(run, 10, threads.LONG)
-    own = seen.pop(threading.get_native_id())
-    assert own == allowed
-    assert len(seen) == count - 1
-    if len(allowed) > 1:
-        assert all(others < allowed and len(others) == len(allowed) - 1 for others in seen.values())
 
 
 def ten_in_pieces(queue):

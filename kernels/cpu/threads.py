@@ -8,7 +8,6 @@ depend on the number of threads.
 """
 
 import os
-import threading
 from functools import cache
 from itertools import pairwise
 
@@ -31,38 +30,10 @@ def set_num_threads(n):
 
 @cache
 def pool():
-    """(the other threads, made at first use; a list of their numbers in the operating system)."""
+    """The other threads, made at first use."""
     from concurrent.futures import ThreadPoolExecutor  # takes 5 ms to import
 
-    numbers = []
-    return ThreadPoolExecutor(_count, "minitorch", lambda: numbers.append(threading.get_native_id())), numbers
-
-
-@cache
-def processor_function():
-    """A function that tells on which processor the thread is that calls it; None where there is no telling."""
-    import ctypes  # takes milliseconds to import
-
-    return getattr(ctypes.CDLL(None), "sched_getcpu", None) if hasattr(os, "sched_setaffinity") else None
-
-
-def keep_apart(numbers):
-    """Let the other threads run on any processor but the one that this thread is on.
-
-    Left alone, Linux on a virtual machine takes a resting processor for one that is not to be had, and wakes them on
-    this thread's own, where they take turns with it: 0.60 ms instead of 0.27 for 4M values that take one thread 0.50.
-    """
-    global _apart
-    here = processor_function() and processor_function()()
-    if here is None or (here, numbers) == _apart:  # as it was: that is so nearly always, and costs 0.3 us
-        return
-    elsewhere = os.sched_getaffinity(0) - {here}
-    for number in numbers if elsewhere else ():
-        os.sched_setaffinity(number, elsewhere)
-    _apart = here, [*numbers]
-
-
-_apart = None  # what keep_apart did last: (the processor, the numbers of the threads that keep off it)
+    return ThreadPoolExecutor(_count, "minitorch")
 
 
 def spread(run, n, nanoseconds):
@@ -76,9 +47,7 @@ def spread(run, n, nanoseconds):
         run(0, n)
         return
     bounds = [n * i // pieces for i in range(pieces + 1)]
-    executor, numbers = pool()
-    keep_apart(numbers)
-    others = [executor.submit(run, start, stop) for start, stop in pairwise(bounds[1:])]
+    others = [pool().submit(run, start, stop) for start, stop in pairwise(bounds[1:])]
     run(0, bounds[1])
     for other in others:
         other.result()
