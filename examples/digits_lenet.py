@@ -99,7 +99,7 @@ def run(lib, name, dtype, epochs, max_steps):
     steps = min(max_steps or 10**9, epochs * -(-len(digits()[0][0]) // 32))
     with Progress() as progress:
         bar = progress.add_task(name, total=steps)
-        tell = lambda step, loss: progress.update(bar, completed=step, description=f"{name}: loss {loss:.4f}")  # noqa: E731
+        tell = lambda step, loss: progress.update(bar, completed=step, description=f"{name}: loss {loss:.4f}")
         return train(lib, dtype, epochs, max_steps, tell)
 
 

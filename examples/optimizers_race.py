@@ -258,7 +258,7 @@ def main():
 
     with Progress() as progress:
         bar = progress.add_task("surfaces", total=sum(surface[4] for surface in SURFACES.values()))
-        tell = lambda: progress.advance(bar)  # noqa: E731
+        tell = lambda: progress.advance(bar)
         paths = {
             title: race(f, least, start, steps, tell) for title, (f, least, _, start, steps, _) in SURFACES.items()
         }

@@ -337,6 +337,8 @@ def test_copies():
     for y in (copy.deepcopy(x), x.clone(), x.to("cpu", copy=True)):
         assert y.dtype is minitorch.bfloat16 and y.tolist() == x.tolist() and y.requires_grad
     assert pickle.loads(pickle.dumps(minitorch.bfloat16)) is minitorch.bfloat16
+    x = pickle.loads(pickle.dumps(minitorch.tensor([1.5, -2.0], dtype=minitorch.bfloat16)))
+    assert (x * 2).tolist() == [3.0, -4.0]
 
 
 def test_a_model_trains_in_bfloat16():

@@ -327,7 +327,7 @@ def test_recurrent_kernels_equal_their_cells_step_by_step(kind, reverse, seed):
     gates = {"lstm": 4, "projected lstm": 4, "gru": 3}.get(kind, 1)
     width = 2 if kind == "projected lstm" else size
     steps = recurrent.steps_of(sizes, reverse)
-    make = lambda n, *shape: minitorch.from_numpy(numbers(seed + n, *shape)).requires_grad_()  # noqa: E731
+    make = lambda n, *shape: minitorch.from_numpy(numbers(seed + n, *shape)).requires_grad_()
     x, h, c = make(0, sum(sizes), gates * size), make(1, 3, width), make(2, 3, size)
     weight, bias, projection = make(3, gates * size, width), make(4, gates * size), make(5, width, size)
     if kind in ("tanh", "relu"):

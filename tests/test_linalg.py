@@ -103,7 +103,7 @@ def test_refusals_are_torchs(f, words):
 )
 def test_derivative_of_det_is_the_matrix_of_cofactors(values):
     """Also without create_graph, where torch gives 0 for exactly singular matrices."""
-    f = lambda lib, x: lib.linalg.det(x).sum()  # noqa: E731
+    f = lambda lib, x: lib.linalg.det(x).sum()
     expected = gradient(torch, f, values, create_graph=True)
     for create_graph in (False, True):
         np.testing.assert_allclose(gradient(minitorch, f, values, create_graph), expected, atol=1e-12)
@@ -165,7 +165,7 @@ def test_values_have_derivatives_also_where_they_are_equal(f):
 @pytest.mark.parametrize("p", ORDERS)
 @pytest.mark.parametrize("values", [np.zeros((2, 3)), [[0.0, 3, 0], [0, 4, 0]], [[1.0, -1, 1], [1, 1, -1]]])
 def test_derivative_of_a_norm_at_0_and_at_ties(p, values):
-    f = lambda lib, x: lib.norm(x, p)  # noqa: E731
+    f = lambda lib, x: lib.norm(x, p)
     if p == 0:  # a count has none
         for lib in (minitorch, torch):
             with pytest.raises(RuntimeError, match="appears to not have been used in the graph"):

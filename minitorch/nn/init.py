@@ -182,7 +182,7 @@ def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None):
             "incorrect.",
             stacklevel=3,
         )
-    below = lambda x: (1 + math.erf((x - mean) / std / math.sqrt(2))) / 2  # noqa: E731
+    below = lambda x: (1 + math.erf((x - mean) / std / math.sqrt(2))) / 2
     if below(b) - below(a) > 0.3:
         low, high = tensor.new_tensor(a).item(), tensor.new_tensor(b).item()
         tensor.normal_(mean, std, generator=generator)

@@ -223,7 +223,7 @@ class Module(HookedModule):
             for name, value in module.own_state().items()
         }
         missing += [name for name in own if name not in given]
-        nearest = lambda name: max(i for i, (prefix, _) in enumerate(modules) if name.startswith(prefix))  # noqa: E731
+        nearest = lambda name: max(i for i, (prefix, _) in enumerate(modules) if name.startswith(prefix))
         unexpected += sorted((name for name in given if name not in own), key=nearest)  # module by module
         errors += [
             message for name in own if name in given for message in misfit(name, own[name][2], given[name], assign)

@@ -97,7 +97,7 @@ class TransformerEncoderLayer(Layer):
     """
 
     def forward(self, src, src_mask=None, src_key_padding_mask=None, is_causal=False):
-        attend = lambda x: self.attend(x, src_mask, src_key_padding_mask, is_causal)  # noqa: E731
+        attend = lambda x: self.attend(x, src_mask, src_key_padding_mask, is_causal)
         x = self.with_part(src, self.norm1, self.dropout1, attend)
         return self.with_part(x, self.norm2, self.dropout2, self.feed_forward)
 
@@ -114,8 +114,8 @@ class TransformerDecoderLayer(Layer):
         self, tgt, memory, tgt_mask=None, memory_mask=None, tgt_key_padding_mask=None, memory_key_padding_mask=None,
         tgt_is_causal=False, memory_is_causal=False,
     ):  # fmt: skip
-        attend = lambda x: self.attend(x, tgt_mask, tgt_key_padding_mask, tgt_is_causal)  # noqa: E731
-        look = lambda x: self.multihead_attn(  # noqa: E731
+        attend = lambda x: self.attend(x, tgt_mask, tgt_key_padding_mask, tgt_is_causal)
+        look = lambda x: self.multihead_attn(
             x, memory, memory, attn_mask=memory_mask, key_padding_mask=memory_key_padding_mask, need_weights=False,
             is_causal=memory_is_causal,
         )[0]  # fmt: skip

@@ -71,7 +71,7 @@ def fused_attention(query, key, value, *, scale, causal):
 
     def vjp(g, y):
         if is_grad_enabled():
-            definition = lambda query, key, value: attention(query, key, value, None, 0, causal, scale)  # noqa: E731
+            definition = lambda query, key, value: attention(query, key, value, None, 0, causal, scale)
             return gradients_by_definition(definition, (query, key, value), g)
         return fused_attention_backward(g, query, key, value, y, saved=saved, scale=scale, causal=causal)
 

@@ -186,7 +186,7 @@ def slope_of(log_probs, total, ways, labels, frames, lengths, blank):
     """The derivative of the losses: at each frame each label's probability less what the target owes it."""
     time = (frames - 1 - arange(len(log_probs), device=frames.device)[:, None]) % len(log_probs)  # (T, N), backwards
     place = (2 * lengths[:, None] - arange(labels.shape[1], device=labels.device)) % labels.shape[1]  # (N, S), too
-    turned = lambda x: gather(x, 0, time[:, :, None].expand(x.shape)).gather(2, place.expand(x.shape))  # noqa: E731
+    turned = lambda x: gather(x, 0, time[:, :, None].expand(x.shape)).gather(2, place.expand(x.shape))
     log_p = of_states(log_probs, labels)
     back = turned(forward(turned(log_p), gather(labels, 1, place), blank))
     through = where(log_p == -math.inf, -math.inf, ways + back - log_p)  # no way is through what never happens

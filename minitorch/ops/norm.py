@@ -20,7 +20,7 @@ from operator import index
 from minitorch.autograd.fused import gradients_by_definition
 from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
 from minitorch.autograd.op import op
-from minitorch.dtype import finfo, float16
+from minitorch.dtype import finfo, float16, float32, float64
 from minitorch.ops.pad import pad
 from minitorch.ops.pool import avg_pool2d
 from minitorch.ops.refusals import floating_only
@@ -172,6 +172,9 @@ def instance_norm(
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
     if not use_input_stats and (running_mean is None or running_var is None):
         raise RuntimeError("Expected running_mean and running_var to be defined when use_input_stats is false")
+    moving = running_mean, running_var  # may be of any dtype
+    if input.dtype.is_floating_point:
+        running_mean, running_var = (v if v is None else v.to(input.dtype) for v in moving)
     if input.ndim > 1:
         check_channels(
             "instance_norm", input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias
@@ -183,10 +186,11 @@ def instance_norm(
         return by_running(input, running_mean, running_var, weight, bias, eps)
     batch, channels = input.shape[:2]
     layout = (1, batch * channels, spread)  # (N, C, ...) -> (1, N C, L)
-    eps = eps or finfo(input.dtype).tiny  # with eps = 0, too, what does not vary becomes 0 and not 0 / 0
+    if eps == 0:  # what does not vary becomes 0, as in torch, and not 0 / 0
+        eps = finfo(float64 if input.dtype is float64 else float32).tiny
     y, mean, var = over_batch(input, *both_or_none(weight, bias), layout=layout, share=spread, eps=eps)
     mean, var = (v.reshape(batch, channels).mean(0) for v in (mean, var))  # (N C) -> (N, C) -> (C)
-    move_running(running_mean, running_var, mean, var, spread, momentum)
+    move_running(*moving, mean, var, spread, momentum)
     return y
 
 

@@ -89,7 +89,7 @@ def rnn_sequence(x, h, weight, *, steps, relu_):
 
     def vjp(g, result):
         if is_grad_enabled():
-            step = lambda x, h, weight: unrolled(  # noqa: E731
+            step = lambda x, h, weight: unrolled(
                 lambda x, h: rnn_step(x, h, weight, relu if relu_ else tanh), x, [h], steps
             )
             return gradients_by_definition(step, (x, h, weight), g)
@@ -112,7 +112,7 @@ def lstm_sequence(x, h, c, weight, projection, *, steps):
 
     def vjp(g):
         if is_grad_enabled():
-            step = lambda x, h, c, weight, projection: unrolled(  # noqa: E731
+            step = lambda x, h, c, weight, projection: unrolled(
                 lambda x, h, c: lstm_step(x, h, c, weight, projection), x, [h, c], steps
             )
             return gradients_by_definition(step, (x, h, c, weight, projection), g)
@@ -137,9 +137,7 @@ def gru_sequence(x, h, weight, bias, *, steps):
 
     def vjp(g):
         if is_grad_enabled():
-            step = lambda x, h, weight, bias: unrolled(  # noqa: E731
-                lambda x, h: gru_step(x, h, weight, bias), x, [h], steps
-            )
+            step = lambda x, h, weight, bias: unrolled(lambda x, h: gru_step(x, h, weight, bias), x, [h], steps)
             return gradients_by_definition(step, (x, h, weight, bias), g)
         return gru_backward(*g, weight, saved=saved, steps=steps)
 
@@ -194,7 +192,7 @@ def layers(layer, x, sizes, states, weights, directions, p, training):
     directions, B, H); weights: one list for each layer and direction. Between layers goes dropout with probability p.
     """
     if x.dtype.itemsize == 2:  # half precision is computed in float32
-        wide = lambda tensors: [t.float() for t in tensors]  # noqa: E731
+        wide = lambda tensors: [t.float() for t in tensors]
         y, last = layers(layer, x.float(), sizes, wide(states), [*map(wide, weights)], directions, p, training)
         return y.to(x.dtype), [s.to(x.dtype) for s in last]
     finals = []

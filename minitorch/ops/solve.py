@@ -30,7 +30,7 @@ def inv(A):
 
 @op(label="LinalgInvExBackward0")
 def inverse(A):
-    explain = lambda matrix: "The inversion could not be completed because the input matrix is singular."  # noqa: E731
+    explain = lambda matrix: "The inversion could not be completed because the input matrix is singular."
     return attempt("linalg.inv", explain, A.kernels.inv, A), lambda g, y: -(y.mT @ g @ y.mT)
 
 
@@ -73,7 +73,7 @@ def check_fit(name, A, B, left):
 
 @op(label="LinalgSolveExBackward0")
 def solution(A, B):
-    explain = lambda matrix: "The solver failed because the input matrix is singular."  # noqa: E731
+    explain = lambda matrix: "The solver failed because the input matrix is singular."
     return (
         attempt("torch.linalg.solve", explain, A.kernels.solve, A, B.array, alone=A.kernels.inv),
         lambda g, y: -product(solution(A.mT, g), y.mT),

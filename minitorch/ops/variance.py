@@ -43,7 +43,7 @@ def variance(input, *, dims, keepdim, correction, everything):
     square of what rounding left of their mean, and large ones that differ little keep their digits."""
     k, x, n = input.kernels, wide(input.kernels, input.array), count(input, dims)
     degrees = n - correction if n > correction else 0
-    number = lambda value: k.full((), value, x.dtype)  # noqa: E731
+    number = lambda value: k.full((), value, x.dtype)
     first = k.getitem(x, tuple([slice(0, 1) if d in dims else slice(None) for d in range(x.ndim)]))
     shifted = k.sub(x, first)
     centered = k.sub(shifted, k.div(k.sum(shifted, dims, True), number(n)))

@@ -359,6 +359,8 @@ def unpickled(cls, array, device, requires_grad):
     """The tensor of a class of ours that `__reduce__` took apart."""
     tensor = new(cls)
     tensor.kernels = kernels_of(device)
+    if array.dtype == BFLOAT16:  # an equal one, of pickle's making
+        array = array.view(BFLOAT16)
     tensor.array, tensor.version = tensor.kernels.from_numpy(array), [0]
     tensor.requires_grad = requires_grad
     return tensor

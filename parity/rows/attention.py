@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from parity.draw import Case, Fixed, arrays, masks, pick, salts
 from parity.harness import Row
 
-function = lambda lib, *args, **settings: lib.nn.functional.scaled_dot_product_attention(*args, **settings)  # noqa: E731
+function = lambda lib, *args, **settings: lib.nn.functional.scaled_dot_product_attention(*args, **settings)
 
 
 @st.composite

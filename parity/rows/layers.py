@@ -47,7 +47,7 @@ EDGES = (  # whose functions' rows leave nan, inf and the ends of their pieces o
 )  # fmt: skip
 
 
-ERRORS = (  # tables without rows; statistics of float32 inputs in float64; and a variance less its eps is next to 0
+ERRORS = (  # tables without rows; float32 statistics, shown in float64; and a variance less its eps is next to 0
     "Embedding", "EmbeddingBag", *(f"{lazy}InstanceNorm{dims}d" for lazy in ("", "Lazy") for dims in (1, 2, 3)),
     "TransformerEncoderLayer", "TransformerDecoderLayer", "Transformer",
 )  # fmt: skip

@@ -170,8 +170,8 @@ def plateau(lib, lrs, stop, metrics, min_lr, **settings):
 
 # The settings of each.
 
-number = lambda low, high: st.floats(low, high).map(lambda x: round(x, 4))  # noqa: E731
-count = lambda low, high: st.integers(low, high)  # noqa: E731
+number = lambda low, high: st.floats(low, high).map(lambda x: round(x, 4))
+count = lambda low, high: st.integers(low, high)
 kinds = pick("SGD", "Adam")
 lrs = st.lists(number(1e-4, 2.0), min_size=1, max_size=3)
 stop = count(0, STEPS)
