@@ -1,9 +1,11 @@
 """nn.functional: what the parity suite does not see. Extreme logits, writing in place, refusals, old arguments."""
 
+import inspect
 import math
 
 import numpy as np
 import pytest
+import torch
 
 import minitorch
 from minitorch.nn import functional
@@ -119,3 +121,20 @@ def test_attention_of_a_query_that_may_look_nowhere_is_0():
     grads = minitorch.autograd.grad(out.sum(), (q, k, v))
     assert all(np.isfinite(g.numpy()).all() for g in grads)
     assert (grads[0][:, 0] == 0).all()
+
+
+def test_signatures_are_torchs():
+    """Names, order and defaults of all arguments, where torch's own function tells them."""
+    ours, theirs = minitorch.nn.functional, torch.nn.functional
+    compared = 0
+    for name in sorted(vars(theirs)):
+        if not inspect.isfunction(getattr(theirs, name)) or not hasattr(ours, name):
+            continue
+        listed = [
+            [(p.name, p.default) for p in inspect.signature(getattr(module, name)).parameters.values()]
+            for module in (ours, theirs)
+        ]
+        if listed[1][0][0] != "args" and name != "normalize":  # its out= is not supported
+            assert listed[0] == listed[1], name
+            compared += 1
+    assert compared > 70

@@ -176,7 +176,8 @@ def check_apart(tensor, other, name, equal=False):
 
 def switchable(operation):
     """`operation` with one argument more, as torch.nn.functional has it: inplace=True writes the result into input."""
-    write, count = inplace(operation), len(inspect.signature(operation).parameters) - 1
+    parameters = inspect.signature(operation).parameters.values()
+    write, count, kind = inplace(operation), len(parameters) - 1, inspect.Parameter.POSITIONAL_OR_KEYWORD
 
     @functools.wraps(operation)
     def function(input, *settings, inplace=False, **named):
@@ -184,6 +185,8 @@ def switchable(operation):
             *settings, inplace = settings
         return (write if inplace else operation)(input, *settings, **named)
 
+    switch = inspect.Parameter("inplace", kind, default=False)
+    function.__signature__ = inspect.Signature([*(p.replace(kind=kind) for p in parameters), switch])
     return function
 
 
