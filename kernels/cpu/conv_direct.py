@@ -12,7 +12,8 @@ the results at the end of a line that begin so far right are not looked at. Seve
 With a stride s, pixel s i + r of an image is pixel i of its *phase* r: the phases are s[0] s[1] images with stride 1.
 Both gradients are the transposes of that sum: the shifts go the other way, or the weights are sums of products.
 
-This needs 1 to 1.3 times the memory of the images; columns (conv_columns.py) need a multiple, as many as a window has elements.
+This needs 1 to 1.3 times the memory of the images; columns (conv_columns.py) need a multiple, as many as a window has
+elements.
 """
 
 import itertools
