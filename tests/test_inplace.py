@@ -1,6 +1,7 @@
 """Views and in-place writes: each program runs on both libraries, which must give the same numbers or errors."""
 
 import pytest
+import torch
 
 import minitorch
 
@@ -433,3 +434,16 @@ def test_a_refused_write_changes_nothing(both):
         return x, x._version
 
     both(program)
+
+
+def test_copying_a_view_onto_the_same_elements():
+    """Elements that share memory may then be "written": nothing changes. torch takes that, and no other source."""
+    for lib in (minitorch, torch):
+        x = lib.tensor([1.0, 2.0])
+        view, same, other = x.expand(3, 2), x.expand(3, 2), lib.zeros(3, 2)
+        assert view.copy_(same).tolist() == [[1.0, 2.0]] * 3
+        with pytest.raises(RuntimeError, match="more than one element"):
+            view.copy_(other)
+        with pytest.raises(RuntimeError, match="more than one element"):
+            view.copy_(x)
+        assert x.tolist() == [1.0, 2.0]

@@ -154,11 +154,17 @@ def steps(array):
     return [(n, step) for n, step in zip(array.shape, array.strides, strict=True) if n > 1]
 
 
+def same_elements(tensor, other):
+    """Whether both are the same elements of the same memory in the same order."""
+    if tensor.array.shape != other.array.shape or steps(tensor.array) != steps(other.array):
+        return False
+    return tensor.array.size > 0 and tensor.data_ptr() == other.data_ptr()
+
+
 def check_apart(tensor, other, name, equal=False):
     """RuntimeError where what is read while `tensor` is written lies in the same memory; equal: unless it is the same
     elements in the same order."""
-    same = tensor.array.shape == other.array.shape and steps(tensor.array) == steps(other.array)
-    same = same and tensor.array.size and tensor.data_ptr() == other.data_ptr()
+    same = same_elements(tensor, other)
     if equal and same:
         return
     spans = []
