@@ -1,16 +1,40 @@
-"""The functions of kernels/scalar.py as compiled loops over flat arrays."""
+"""Functions of math_jit.py and of kernels/scalar.py as compiled loops over flat arrays."""
 
 import numba
 
 from kernels import scalar
+from kernels.cpu import math_jit as fast
 
-compiled = numba.njit(cache=True, error_model="numpy")
-inline = numba.njit(inline="always", error_model="numpy")
+compiled = numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
 
-_gelu = inline(scalar.gelu)
-_gelu_backward = inline(scalar.gelu_backward)
-_gelu_tanh = inline(scalar.gelu_tanh)
-_gelu_tanh_backward = inline(scalar.gelu_tanh_backward)
+_gelu = fast.of(scalar.gelu)
+_gelu_backward = fast.of(scalar.gelu_backward)
+_gelu_tanh = fast.of(scalar.gelu_tanh)
+_gelu_tanh_backward = fast.of(scalar.gelu_tanh_backward)
+
+
+@compiled
+def exp(x, out):
+    for i in range(out.size):
+        out[i] = fast.exp(x[i])
+
+
+@compiled
+def log(x, out):
+    for i in range(out.size):
+        out[i] = fast.log(x[i])
+
+
+@compiled
+def log1p(x, out):
+    for i in range(out.size):
+        out[i] = fast.log1p(x[i])
+
+
+@compiled
+def sigmoid(x, out):
+    for i in range(out.size):
+        out[i] = fast.sigmoid(x[i])
 
 
 @compiled

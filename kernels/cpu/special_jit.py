@@ -2,8 +2,13 @@
 
 import math
 
+import numba
+
 from kernels import scalar
-from kernels.cpu.elementwise_jit import compiled, inline
+from kernels.cpu import math_jit as fast
+from kernels.cpu.elementwise_jit import compiled
+
+inline = numba.njit(inline="always", error_model="numpy")
 
 _erfinv = inline(scalar.erfinv)
 _digamma = inline(scalar.digamma)
@@ -13,7 +18,7 @@ _zeta = inline(scalar.zeta)
 @compiled
 def erf(x, out):
     for i in range(out.size):
-        out[i] = math.erf(x[i])
+        out[i] = fast.erf(x[i])
 
 
 @compiled
