@@ -20,6 +20,43 @@ def sigmoid(x):
     return one / (one + math.exp(-x))
 
 
+def sigmoid_backward(g, y):
+    """g times the derivative of sigmoid where it is y."""
+    return g * (type(y)(1) - y) * y
+
+
+def tanh_backward(g, y):
+    """g times the derivative of tanh where it is y."""
+    return g * (type(y)(1) - y * y)
+
+
+def silu(x):
+    """x sigmoid(x)."""
+    return x / (type(x)(1) + math.exp(-x))
+
+
+def silu_backward(g, x):
+    """g times the derivative of silu at x."""
+    one = type(x)(1)
+    s = one / (one + math.exp(-x))
+    return g * (s * (one + x * (one - s)))
+
+
+def softplus(x, beta, threshold):
+    """log(1 + e^z) / beta for z = beta x, without overflow; x itself where z is above the threshold."""
+    z = x * beta
+    y = ((z if z > 0 else type(x)(0)) + math.log1p(math.exp(-abs(z)))) / beta
+    return x if z > threshold else y
+
+
+def softplus_backward(g, x, beta, threshold):
+    """g times the derivative of softplus at x."""
+    one, z = type(x)(1), x * beta
+    t = math.exp(-abs(z))  # sigmoid(z) without overflow: 1 / (1 + e^-z), or e^z / (1 + e^z)
+    y = g * (one if z > 0 else t) / (one + t)
+    return g if z > threshold else y
+
+
 def gelu(x):
     """x times the normal distribution function: x (1 + erf(x / sqrt 2)) / 2. Hendrycks and Gimpel, arXiv 1606.08415."""
     return type(x)(0.5) * x * (type(x)(1) + math.erf(x * type(x)(ROOT_HALF)))

@@ -177,8 +177,9 @@ case("cat columns", lambda make: make.k.cat([normal(2, 3)(make), normal(2, 1)(ma
 
 KEEP_DTYPE = "neg", "abs", "sign", "relu", "floor", "ceil", "trunc", "round"
 FLOATING = (
-    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sigmoid", "sin", "cos", "tan", "asin", "acos",
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos",
     "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "erfinv", "lgamma", "digamma",
+    "sigmoid", "silu",
 )  # fmt: skip
 TESTS = "isnan", "isinf", "isfinite", "logical_not", "signbit"
 ARITHMETIC = (
@@ -199,6 +200,10 @@ for dtype in FLOATS:
         call("gelu", f"{approximate} {dtype}", of(SPECIAL, dtype), approximate)
         title, g = f"{approximate} {dtype}", normal(5, 1, dtype=dtype)
         call("gelu_backward", title, g, normal(5, 9, dtype=dtype), approximate)
+    for kernel in ("sigmoid_backward", "tanh_backward", "silu_backward"):
+        call(kernel, dtype, normal(5, 1, dtype=dtype), normal(5, 9, dtype=dtype))
+    call("softplus", dtype, of(SPECIAL, dtype), 2, 3.5)
+    call("softplus_backward", dtype, normal(5, 1, dtype=dtype), normal(5, 9, dtype=dtype), 2, 3.5)
 for dtype in INTS:
     for kernel in (*KEEP_DTYPE, *TESTS, "bitwise_not"):
         call(kernel, dtype, of(INTEGERS, dtype))

@@ -28,8 +28,8 @@ from kernels.cuda.matmul import blocked, matmul, naive, tiled
 from kernels.errors import AcceleratorError
 
 FAMILIES = (
-    "array", "shape", "index", "elementwise", "special", "reduce", "softmax", "matmul", "conv", "pool", "norm",
-    "resample", "optim", "sort", "linalg", "scan", "order", "windows", "recurrent",
+    "array", "shape", "index", "elementwise", "activation", "special", "reduce", "softmax", "matmul", "conv", "pool",
+    "norm", "resample", "optim", "sort", "linalg", "scan", "order", "windows", "recurrent",
 )  # fmt: skip
 ABOUT_THE_GPU = {"device_count", "require_gpu", "empty_cache"}
 

@@ -4,6 +4,17 @@ Begin with elementwise.py (where `mul` is np.multiply), then conv.py.
 """
 
 from kernels.cpu import heap
+from kernels.cpu.activation import (
+    gelu,
+    gelu_backward,
+    sigmoid,
+    sigmoid_backward,
+    silu,
+    silu_backward,
+    softplus,
+    softplus_backward,
+    tanh_backward,
+)
 from kernels.cpu.array import (
     address,
     arange,
@@ -50,8 +61,6 @@ from kernels.cpu.elementwise import (
     fmod,
     gcd,
     ge,
-    gelu,
-    gelu_backward,
     gt,
     hypot,
     isfinite,
@@ -80,7 +89,6 @@ from kernels.cpu.elementwise import (
     round,
     shift_left,
     shift_right,
-    sigmoid,
     sign,
     signbit,
     sin,

@@ -9,9 +9,8 @@ import functools
 
 import numpy as np
 
+from kernels.cpu.loops import apply, is_long
 from kernels.cpu.threads import spread
-
-SHORT = 8192  # elements: up to here NumPy takes no longer (7 us), and needs no Numba, which loads in 0.1 to 0.5 s
 
 
 def through_float64(function):
@@ -95,38 +94,6 @@ def relu(x):
 # -- one input, by compiled loops --------------------------------------------------------------------------------------
 
 
-def apply(compiled, *inputs):
-    """Run a compiled loop over the elements, in the order in which they lie in memory; long ones on all cores.
-
-    The result lies in memory as the first input. float16 is computed in float32.
-    """
-    dtype, shape = inputs[0].dtype, np.broadcast_shapes(*[x.shape for x in inputs])
-    out = np.empty_like(inputs[0], np.float32 if dtype == np.float16 else dtype, shape=shape)
-    flat = [in_order_of(out, x) for x in (*inputs, out)]
-    spread_elements(lambda start, stop: compiled(*[x[start:stop] for x in flat]), out)
-    return out.astype(dtype, copy=False)
-
-
-def in_order_of(out, x):
-    """The elements of x as a vector, in the order of the memory of out; a view, where they lie in that order."""
-    alike = x.strides == out.strides or (x.flags.c_contiguous and out.flags.c_contiguous)
-    if not (alike and x.shape == out.shape and x.dtype == out.dtype):
-        x, values = np.empty_like(out), x
-        x[...] = values
-    return x.reshape(-1) if x.flags.c_contiguous else x.ravel("K")
-
-
-def spread_elements(run, out):
-    """run(start, stop) on pieces of the elements of out, cut at whole vectors of the processor."""
-    block, nanoseconds = 4096, 0.25 if out.dtype == np.float32 else 8  # by polynomials, and by the C library
-    spread(lambda start, stop: run(start * block, stop * block), -(-out.size // block), out.size * nanoseconds)
-
-
-def is_long(x):
-    """Whether there is a compiled loop for it that pays."""
-    return x.size > SHORT and x.dtype == np.float32
-
-
 exp_exact = through_float64(np.exp)
 log_exact = through_float64(np.log)
 log1p_exact = through_float64(np.log1p)
@@ -157,29 +124,6 @@ def log1p(x):
     from kernels.cpu.elementwise_jit import log1p
 
     return apply(log1p, x)
-
-
-def sigmoid(x):
-    """1 / (1 + e^-x)."""
-    if not is_long(x):
-        return (1 / (1 + np.exp(-x.astype(np.float64)))).astype(x.dtype)
-    from kernels.cpu.elementwise_jit import sigmoid
-
-    return apply(sigmoid, x)
-
-
-def gelu(x, approximate):
-    """x times the normal distribution function, or its approximation by tanh; see kernels/scalar.py."""
-    from kernels.cpu.elementwise_jit import gelu, gelu_tanh
-
-    return apply(gelu_tanh if approximate == "tanh" else gelu, x)
-
-
-def gelu_backward(g, x, approximate):
-    """g times the derivative of gelu at x."""
-    from kernels.cpu.elementwise_jit import gelu_backward, gelu_tanh_backward
-
-    return apply(gelu_tanh_backward if approximate == "tanh" else gelu_backward, g, x)
 
 
 # -- two inputs --------------------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ import math
 import numba
 
 from kernels import scalar
-from kernels.cpu import math_jit as fast
-from kernels.cpu.elementwise_jit import compiled
+from kernels.cpu import math_jit
+from kernels.cpu.math_jit import compiled
 
 inline = numba.njit(inline="always", error_model="numpy")
 
@@ -18,7 +18,7 @@ _zeta = inline(scalar.zeta)
 @compiled
 def erf(x, out):
     for i in range(out.size):
-        out[i] = fast.erf(x[i])
+        out[i] = math_jit.erf(x[i])
 
 
 @compiled

@@ -4,6 +4,17 @@ Begin with launch.py (how a kernel is run), layout.py (what an array is) and ele
 shared memory. Importing this needs the package numba-cuda; running it needs a GPU, or the simulator (device.py).
 """
 
+from kernels.cuda.activation import (
+    gelu,
+    gelu_backward,
+    sigmoid,
+    sigmoid_backward,
+    silu,
+    silu_backward,
+    softplus,
+    softplus_backward,
+    tanh_backward,
+)
 from kernels.cuda.array import (
     address,
     arange,
@@ -51,8 +62,6 @@ from kernels.cuda.elementwise import (
     fmod,
     gcd,
     ge,
-    gelu,
-    gelu_backward,
     gt,
     hypot,
     isfinite,
@@ -81,7 +90,6 @@ from kernels.cuda.elementwise import (
     round,
     shift_left,
     shift_right,
-    sigmoid,
     sign,
     signbit,
     sin,

@@ -161,7 +161,6 @@ tanh = unary(math.tanh)
 asinh = unary(math.asinh)
 acosh = unary(math.acosh)
 atanh = unary(math.atanh)
-sigmoid = unary(scalar.sigmoid)
 sign = unary(sign_of)
 relu = unary(lambda x: type(x)(0) if x < 0 else x)  # NaN stays NaN
 floor = floats_or_else(unary(math.floor), copy)
@@ -188,24 +187,6 @@ def clamp(x, low, high):
     if high is not None:
         x = minimum(x, full((), high, x.dtype))
     return x
-
-
-gelu_exact = unary(scalar.gelu)
-gelu_by_tanh = unary(scalar.gelu_tanh)
-
-
-def gelu(x, approximate):
-    """x times the normal distribution function of x, exact or by tanh."""
-    return (gelu_by_tanh if approximate == "tanh" else gelu_exact)(x)
-
-
-gelu_backward_exact = binary(scalar.gelu_backward)
-gelu_backward_by_tanh = binary(scalar.gelu_tanh_backward)
-
-
-def gelu_backward(g, x, approximate):
-    """g times the derivative of gelu at x."""
-    return (gelu_backward_by_tanh if approximate == "tanh" else gelu_backward_exact)(g, x)
 
 
 # -- two arrays --------------------------------------------------------------------------------------------------------

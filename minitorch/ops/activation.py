@@ -36,7 +36,14 @@ def relu(input):
 @op(promote=floating)
 def sigmoid(input):
     """1 / (1 + e^-x); its derivative is y (1 - y)."""
-    return input.kernels.sigmoid(input.array), lambda g, y: g * (1 - y) * y
+    return input.kernels.sigmoid(input.array), (
+        lambda g, y: g * (1 - y) * y if is_grad_enabled() else sigmoid_backward(g, y)
+    )
+
+
+@op
+def sigmoid_backward(g, y):
+    return g.kernels.sigmoid_backward(g.array, y.array)
 
 
 @op
@@ -45,10 +52,17 @@ def silu(input):
     floating_only("silu_cpu", input)
 
     def vjp(g):
+        if not is_grad_enabled():
+            return silu_backward(g, input)
         s = sigmoid(input)
         return g * (s * (1 + input * (1 - s)))
 
-    return input.kernels.mul(input.array, input.kernels.sigmoid(input.array)), vjp
+    return input.kernels.silu(input.array), vjp
+
+
+@op
+def silu_backward(g, input):
+    return g.kernels.silu_backward(g.array, input.array)
 
 
 @op
@@ -58,18 +72,22 @@ def softplus(input, *, beta=1, threshold=20):
     Its derivative is sigmoid(beta x); the second one is 0 from the threshold on.
     """
     floating_only("softplus_cpu", input)
-    k = input.kernels
-    x = k.mul(input.array, number(input, beta))
-    straight = k.gt(x, number(input, threshold))
+    check_fits(beta, input.array.dtype)
+    check_fits(threshold, input.array.dtype)
 
     def vjp(g):
+        if not is_grad_enabled():
+            return softplus_backward(g, input, beta=beta, threshold=threshold)
         x = input * beta
         curve = sigmoid(where(x >= threshold, threshold, x))
         return g * where(x > threshold, 1.0, curve)
 
-    bend = k.log1p(k.exp(k.neg(k.abs(x))))  # log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), which overflows nowhere
-    curve = k.div(k.add(k.maximum(x, number(input, 0)), bend), number(input, beta))
-    return k.where(straight, input.array, curve), vjp
+    return input.kernels.softplus(input.array, beta, threshold), vjp
+
+
+@op
+def softplus_backward(g, input, *, beta, threshold):
+    return g.kernels.softplus_backward(g.array, input.array, beta, threshold)
 
 
 @op(label="LogSigmoidBackward0")

@@ -1,0 +1,77 @@
+"""The activation functions of kernels/scalar.py as compiled loops over flat arrays."""
+
+from kernels import scalar
+from kernels.cpu.math_jit import compiled, of
+from kernels.cpu.math_jit import sigmoid as _sigmoid
+
+_sigmoid_backward, _tanh_backward = of(scalar.sigmoid_backward), of(scalar.tanh_backward)
+_silu, _silu_backward = of(scalar.silu), of(scalar.silu_backward)
+_softplus, _softplus_backward = of(scalar.softplus), of(scalar.softplus_backward)
+_gelu, _gelu_backward = of(scalar.gelu), of(scalar.gelu_backward)
+_gelu_tanh, _gelu_tanh_backward = of(scalar.gelu_tanh), of(scalar.gelu_tanh_backward)
+
+
+@compiled
+def sigmoid(x, out):
+    for i in range(out.size):
+        out[i] = _sigmoid(x[i])
+
+
+@compiled
+def sigmoid_backward(g, y, out):
+    for i in range(out.size):
+        out[i] = _sigmoid_backward(g[i], y[i])
+
+
+@compiled
+def tanh_backward(g, y, out):
+    for i in range(out.size):
+        out[i] = _tanh_backward(g[i], y[i])
+
+
+@compiled
+def silu(x, out):
+    for i in range(out.size):
+        out[i] = _silu(x[i])
+
+
+@compiled
+def silu_backward(g, x, out):
+    for i in range(out.size):
+        out[i] = _silu_backward(g[i], x[i])
+
+
+@compiled
+def softplus(beta, threshold, x, out):
+    for i in range(out.size):
+        out[i] = _softplus(x[i], beta, threshold)
+
+
+@compiled
+def softplus_backward(beta, threshold, g, x, out):
+    for i in range(out.size):
+        out[i] = _softplus_backward(g[i], x[i], beta, threshold)
+
+
+@compiled
+def gelu(x, out):
+    for i in range(out.size):
+        out[i] = _gelu(x[i])
+
+
+@compiled
+def gelu_backward(g, x, out):
+    for i in range(out.size):
+        out[i] = _gelu_backward(g[i], x[i])
+
+
+@compiled
+def gelu_tanh(x, out):
+    for i in range(out.size):
+        out[i] = _gelu_tanh(x[i])
+
+
+@compiled
+def gelu_tanh_backward(g, x, out):
+    for i in range(out.size):
+        out[i] = _gelu_tanh_backward(g[i], x[i])
