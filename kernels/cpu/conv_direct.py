@@ -27,7 +27,7 @@ from kernels.cpu.threads import spread
 ROW = 2048  # about the numbers in a row of several images: loops over 1024 cost a tenth more, over 256 a half
 CACHED = 100_000  # numbers in the rows of all channels, which the second cache (1 MiB) is to hold
 PIECES = 4  # the number of rows is a multiple of it (or 2, or 1), for the cores to have the same work
-VECTORS = 64  # the length of a row is a multiple of it, so that loops over vectors leave nothing
+VECTORS = 96  # the length of a row is a multiple of it, so that tiles of sums leave nothing (see conv_jit.TILE)
 LINE = 16  # float32 in a cache line
 MACS = 60  # multiplications with additions in a nanosecond, by one core (see threads.spread)
 
@@ -158,7 +158,7 @@ def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
     channels, outer = x.shape[1], shape[1]
     layout = Layout(x.shape, shape, weight.shape[2:], stride, padding, dilation)
     starts, order = forward_taps(layout, weight.shape, channels, groups)
-    weight = np.ascontiguousarray(weight.reshape(outer, order.size)[:, order])
+    weight = np.ascontiguousarray(weight.reshape(outer, order.size)[:, order].T)  # (taps, O)
     bias = np.zeros(outer, np.float32) if bias is None else np.ascontiguousarray(bias)
     y = np.empty(shape, np.float32)
 
@@ -185,7 +185,7 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=
     starts = [layout.starts(range(outer), f, -1, groups) for f in phases]
     weight = by_tap(weight).reshape(groups, outer // groups, channels // groups, -1).swapaxes(1, 2)
     weight = [
-        np.ascontiguousarray(weight[..., layout.numbers(f)]).reshape(channels, starts[f].shape[1]) for f in phases
+        np.ascontiguousarray(weight[..., layout.numbers(f)].reshape(channels, starts[f].shape[1]).T) for f in phases
     ]
     bias = np.zeros(channels, np.float32) if bias is None else np.ascontiguousarray(bias)
     gx = np.empty(shape, np.float32)

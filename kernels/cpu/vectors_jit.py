@@ -1,0 +1,133 @@
+"""Vectors of float32 in a core's registers, for compiled loops that have to say what stays there.
+
+A core multiplies and adds a vector of LANES numbers at once, twice in a cycle; but to read the factors from the first
+cache takes as long. So a product of matrices is as fast as its numbers are used again while they are in a register
+(Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008). Numba leaves that to LLVM, which
+does not find it in nested loops. With these few functions a loop in Python's words says it:
+
+    sums = registers()                                   # of vectors; sums[i] is get(sums, i), put(sums, i, vector)
+    put(sums, 0, multiply_add(broadcast(w), load(x, j), get(sums, 0)))
+
+Where the indices of registers are constants after loops of constant length are unrolled, they are registers indeed.
+"""
+
+import llvmlite.binding
+import numba
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic, models, register_model
+
+WIDE = bool(llvmlite.binding.get_host_cpu_features().get("avx512f"))
+LANES = 16 if WIDE else 8  # numbers in a vector: of 512 or of 256 bits
+REGISTERS = 32 if WIDE else 16  # vectors that a core holds
+
+llvm_vector = ir.VectorType(ir.FloatType(), LANES)
+
+
+class Vector(types.Type):
+    """LANES float32 numbers."""
+
+
+class Registers(types.Type):
+    """REGISTERS vectors."""
+
+
+vector, several = Vector("vector"), Registers("registers")
+register_model(Vector)(lambda manager, kind: models.PrimitiveModel(manager, kind, llvm_vector))
+register_model(Registers)(lambda manager, kind: models.PrimitiveModel(manager, kind, llvm_vector.as_pointer()))
+
+
+def address(context, builder, signature, args):
+    """Of the vector that begins at element i of an array; it may begin anywhere."""
+    array = context.make_array(signature.args[0])(context, builder, args[0])
+    return builder.bitcast(builder.gep(array.data, [args[1]]), llvm_vector.as_pointer())
+
+
+@intrinsic
+def load(typing, x, i):
+    """x[i : i + LANES], for x (n) contiguous; nobody checks that the array goes that far."""
+
+    def emit(context, builder, signature, args):
+        return builder.load(address(context, builder, signature, args), align=4)
+
+    return vector(x, types.intp), emit
+
+
+@intrinsic
+def store(typing, x, i, v):
+    """x[i : i + LANES] = v"""
+
+    def emit(context, builder, signature, args):
+        builder.store(args[2], address(context, builder, signature, args), align=4)
+        return context.get_dummy_value()
+
+    return types.void(x, types.intp, vector), emit
+
+
+@intrinsic
+def broadcast(typing, number):
+    """LANES times the number."""
+
+    def emit(context, builder, signature, args):
+        index = ir.IntType(32)
+        first = builder.insert_element(ir.Constant(llvm_vector, ir.Undefined), args[0], index(0))
+        return builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(index, LANES), [0] * LANES))
+
+    return vector(types.float32), emit
+
+
+@intrinsic
+def multiply_add(typing, a, b, c):
+    """a b + c, rounded once."""
+
+    def emit(context, builder, signature, args):
+        kind = ir.FunctionType(llvm_vector, [llvm_vector] * 3)
+        return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f32"), args)
+
+    return vector(vector, vector, vector), emit
+
+
+@intrinsic
+def total(typing, v):
+    """The sum of a vector's numbers: of its halves, of their halves, and so on."""
+
+    def emit(context, builder, signature, args):
+        kind = ir.FunctionType(ir.FloatType(), [ir.FloatType(), llvm_vector])
+        add = cgutils.get_or_insert_function(builder.module, kind, f"llvm.vector.reduce.fadd.v{LANES}f32")
+        return builder.call(add, [ir.FloatType()(0), args[0]], fastmath=["reassoc"])
+
+    return types.float32(vector), emit
+
+
+@intrinsic
+def registers(typing):
+    """REGISTERS vectors of any numbers."""
+
+    def emit(context, builder, signature, args):
+        return cgutils.alloca_once(builder, llvm_vector, size=REGISTERS)
+
+    return several(), emit
+
+
+@intrinsic
+def get(typing, vectors, i):
+    """vectors[i]"""
+
+    def emit(context, builder, signature, args):
+        return builder.load(builder.gep(args[0], [args[1]]))
+
+    return vector(several, types.intp), emit
+
+
+@intrinsic
+def put(typing, vectors, i, v):
+    """vectors[i] = v"""
+
+    def emit(context, builder, signature, args):
+        builder.store(args[2], builder.gep(args[0], [args[1]]))
+        return context.get_dummy_value()
+
+    return types.void(several, types.intp, vector), emit
+
+
+unrolled = numba.njit(inline="always")  # a loop with constant bounds: copied into the caller, where LLVM unrolls it
