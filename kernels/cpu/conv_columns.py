@@ -28,17 +28,22 @@ def by_group(g, groups):
     return g.swapaxes(0, 1).reshape(groups, o // groups, n * math.prod(size))
 
 
-def convolution(x, weight, shape, stride, padding, dilation, groups):
-    """x (N, C, I), weight (O, C/groups, K) -> y (N, O, *O), which is the shape given."""
+def with_bias(y, bias):
+    """y with bias (O), which may be None, added to every channel, in its memory."""
+    return y if bias is None else np.add(y, bias.reshape(-1, *[1] * (y.ndim - 2)), out=y)  # (O) -> (O, 1, ...)
+
+
+def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
+    """x (N, C, I), weight (O, C/groups, K), bias (O) -> y (N, O, *O), which is the shape given."""
     n, o, *size = shape
     columns = columns_of(x, weight.shape[2:], size, stride, padding, dilation, groups)
     y = np.matmul(weight.reshape(groups, o // groups, columns.shape[1]), columns)  # (groups, O/groups, N prod(O))
     y = y.reshape(o, n, *size).swapaxes(0, 1)  # -> (O, N, *O) -> (N, O, *O)
-    return np.ascontiguousarray(y)
+    return with_bias(np.ascontiguousarray(y), bias)
 
 
-def convolution_input(g, weight, shape, stride, padding, dilation, groups):
-    """The gradient for x, of the shape given: g (N, O, *O) spread over the windows by the weights."""
+def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=None):
+    """The gradient for x, of the shape given: g (N, O, *O) spread over the windows by the weights; plus bias (C)."""
     n, c, *image = shape
     o, _, *kernel_size = weight.shape
     size, dims = g.shape[2:], len(image)
@@ -46,7 +51,7 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups):
     columns = np.matmul(matrix.swapaxes(1, 2), by_group(g, groups)).reshape(c, *kernel_size, n, *size)
     columns = columns.transpose(dims + 1, *range(dims + 1), *range(dims + 2, 2 * dims + 2))  # -> (N, C, K, O)
     whole = np.zeros((n, c, *[m + 2 * p for m, p in zip(image, padding, strict=True)]), g.dtype)
-    return inner(add_windows(columns, whole, stride, dilation), image, padding)
+    return with_bias(inner(add_windows(columns, whole, stride, dilation), image, padding), bias)
 
 
 def convolution_weight(g, x, shape, stride, padding, dilation, groups):

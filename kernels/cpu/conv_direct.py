@@ -6,8 +6,9 @@ numbers, line after line,
     y = sum over c, u of  weight[o, c, u] * x[c] shifted by u
 
 with one shift for all of its pixels (u[0] lines and u[1] pixels): long loops, whatever the size of windows and images.
-A shifted line runs over its end into the padding at the beginning of the next one, which is its own padding, too;
-the results at the end of a line that begin so far right are not looked at. Several images make one row.
+Several images make one row: first the first lines of all of them, then their second lines, and so on. A shifted line
+runs over its end into the padding at the beginning of the next one, which is its own padding, too; the results at the
+end of a line that begin so far right are not looked at.
 
 With a stride s, pixel s i + r of an image is pixel i of its *phase* r: the phases are s[0] s[1] images with stride 1.
 Both gradients are the transposes of that sum: the shifts go the other way, or the weights are sums of products.
@@ -16,6 +17,7 @@ This needs 1 to 1.3 times the memory of the images; columns (conv_columns.py) ne
 elements.
 """
 
+import functools
 import itertools
 import math
 import threading
@@ -25,11 +27,12 @@ import numpy as np
 from kernels.cpu.threads import spread
 
 ROW = 2048  # about the numbers in a row of several images: loops over 1024 cost a tenth more, over 256 a half
-CACHED = 100_000  # numbers in the rows of all channels, which the second cache (1 MiB) is to hold
+CACHED = 200_000  # numbers in the rows of all channels, which the second cache (1 MiB) is to hold
 PIECES = 4  # the number of rows is a multiple of it (or 2, or 1), for the cores to have the same work
-VECTORS = 96  # the length of a row is a multiple of it, so that tiles of sums leave nothing (see conv_jit.TILE)
+VECTORS = 96  # the length of a row is a multiple of it: of the loops' tiles and vectors (conv_jit.py)
 LINE = 16  # float32 in a cache line
-MACS = 60  # multiplications with additions in a nanosecond, by one core (see threads.spread)
+MACS = 120  # multiplications with additions in a nanosecond, by one core (see threads.spread)
+COPIED = 6  # numbers into rows or out of them in a nanosecond
 
 
 class Memory(threading.local):
@@ -50,18 +53,21 @@ memory = Memory()
 
 
 def plane_of(image, result, stride, padding):
-    """The size of an image with its padding, of which neighbours share one; or of one of its phases."""
-    return tuple(
-        max(m + p, o) if s == 1 else -(-(m + 2 * p) // s)
-        for m, o, s, p in zip(image, result, stride, padding, strict=True)
-    )
+    """The size of an image with its padding, or of one of its phases.
+
+    The last pixels of a line and the first of the next share their padding; lines have theirs for themselves.
+    """
+    lines, *line = zip(image, result, stride, padding, strict=True)
+    m, _, s, p = lines
+    return -(-(m + 2 * p) // s), *(max(m + p, o) if s == 1 else -(-(m + 2 * p) // s) for m, o, s, p in line)
 
 
 class Layout:
     """How images (N, C, I) with results (N, O, *O) lie in rows: `images` of them in each of `blocks` rows."""
 
-    def __init__(self, x_shape, shape, kernel_size, stride, padding, dilation):
+    def __init__(self, x_shape, shape, kernel_size, stride, padding, dilation, groups):
         (n, channels, *image), (_, outer, *result) = x_shape, shape
+        self.channels, self.outer, self.groups = channels, outer, groups
         self.image, self.result, self.stride, self.padding = image, result, stride, padding
         self.phases = [*itertools.product(*map(range, stride))]
         self.plane = plane_of(image, result, stride, padding)
@@ -69,9 +75,8 @@ class Layout:
         rows = -(-n * math.prod(self.plane) // row)
         self.images = -(-n // (2 if rows <= 2 else -(-rows // PIECES) * PIECES))
         self.blocks = -(-n // self.images)
-        used = self.images * math.prod(self.plane)
-        self.length = -(-used // VECTORS) * VECTORS
-        steps = [math.prod(self.plane[i + 1 :]) for i in range(len(image))]  # from an element to the next along a dim
+        self.line = self.images * math.prod(self.plane[1:])  # numbers in the first lines of all images of a row
+        steps = [self.line, *(math.prod(self.plane[i + 1 :]) for i in range(1, len(image)))]  # to the next along a dim
         self.taps = [[] for _ in self.phases]  # for each phase: (number of the tap, its shift)
         for number, u in enumerate(itertools.product(*map(range, kernel_size))):
             places = [i * d for i, d in zip(u, dilation, strict=True)]
@@ -81,19 +86,24 @@ class Layout:
         reach = max(shift for taps in self.taps for _, shift in taps)
         self.reach = -(-reach // LINE) * LINE
 
-    def rows(self, use, channels):
-        """A buffer for a row of each channel, those rows, and a view of their images: (channels, images, *plane).
+    def length(self, lines):
+        """Of a row of so many lines of all images."""
+        return -(-lines * self.line // VECTORS) * VECTORS
+
+    def rows(self, use, channels, lines):
+        """A buffer for a row of each channel, those rows, and a view of their images: (channels, lines, images, ...).
 
         Before the first and after the last row lie as many zeros as the shifts reach. use: "write" for a buffer of
         any numbers, "read" or "read too" for one of zeros. It is the same as of this thread's last call with that word:
         new memory, which the system hands out page by page, can cost more time than the sums.
         """
-        buffer = memory.reserve(use, channels * self.length + 2 * self.reach)
+        length = self.length(lines)
+        buffer = memory.reserve(use, channels * length + 2 * self.reach + VECTORS)
         if use != "write":
             buffer[:] = 0
-        rows = buffer[self.reach : self.reach + channels * self.length].reshape(channels, self.length)
-        used = self.images * math.prod(self.plane)
-        return buffer, rows, rows[:, :used].reshape(channels, self.images, *self.plane, copy=False)
+        rows = buffer[self.reach : self.reach + channels * length].reshape(channels, length)
+        images = rows[:, : lines * self.line].reshape(channels, lines, self.images, *self.plane[1:], copy=False)
+        return buffer, rows, images
 
     def part(self, phase):
         """(where in a plane the elements of an image lie that belong to the phase, which ones these are)."""
@@ -103,35 +113,62 @@ class Layout:
             start = first * s + r - p
             there.append(slice(first, first + len(range(start, m, s))))
             here.append(slice(start, m, s))
-        return (slice(None), slice(None), *there), (slice(None), slice(None), *here)
+        return there, (slice(None), slice(None), *here)
 
     def batch(self, block):
         """The images of a row."""
         return slice(block * self.images, (block + 1) * self.images)
 
-    def starts(self, rows, phase, sign, groups):
-        """Where in a buffer the rows (numbers) begin, shifted by each tap of the phase: (groups, rows/groups taps)."""
+    def starts(self, rows, phase, sign, first=0):
+        """Where in a buffer the rows (numbers) begin, from a line on, shifted by each tap of the phase.
+
+        (groups, rows/groups taps)
+        """
         shifts = np.array([shift for _, shift in self.taps[phase]], np.int64)
-        starts = np.array(rows, np.int64)[:, None] * self.length + self.reach + sign * shifts
-        return starts.reshape(groups, len(rows) // groups * shifts.size)
+        rows = np.array(rows, np.int64)[:, None] * self.length(self.plane[0])
+        starts = rows + self.reach + first * self.line + sign * shifts
+        return starts.reshape(self.groups, len(rows) // self.groups * shifts.size)
 
     def numbers(self, phase):
         """The numbers of the taps of the phase."""
         return [number for number, _ in self.taps[phase]]
 
+    @functools.cached_property
+    def forward_taps(self):
+        """(starts, order): where each tap of each channel of a group begins; which of C/groups prod(K) weights it has.
+
+        starts (groups, taps), order (taps)
+        """
+        inner, count = self.channels // self.groups, sum(map(len, self.taps))
+        starts, order = [], []
+        for phase in range(len(self.phases)):
+            channels = range(phase * self.channels, (phase + 1) * self.channels)
+            starts.append(self.starts(channels, phase, 1))
+            order.append((np.arange(inner)[:, None] * count + np.array(self.numbers(phase), np.int64)).reshape(-1))
+        return np.concatenate(starts, 1), np.concatenate(order)
+
+    @functools.cached_property
+    def backward_taps(self):
+        """Of each phase: where each tap of each output channel of a group begins (groups, taps), seen from x."""
+        lines = [self.part(place)[0][0] for place in self.phases]
+        return [self.starts(range(self.outer), f, -1, there.start) for f, there in enumerate(lines)]
+
     def write_images(self, images, x, channels):
-        """Images x (n, C, I) into the planes (phases C, images, *plane) of a buffer."""
+        """Images x (n, C, I) into the planes (phases C, lines, images, ...) of a buffer."""
         for phase, place in enumerate(self.phases):
-            there, here = self.part(place)
-            images[phase * channels : (phase + 1) * channels, : len(x)][there] = x[here].swapaxes(0, 1)
+            (lines, *line), here = self.part(place)
+            planes = images[phase * channels : (phase + 1) * channels]
+            planes[:, lines, : len(x), *line] = np.moveaxis(x[here], 0, 2)
 
     def results(self, images, n):
-        """The results in the planes (O, images, *plane) of a buffer: a view (n, O, *O)."""
-        return images[(slice(None), slice(n), *map(slice, self.result))].swapaxes(0, 1)
+        """The results in the planes (O, lines, images, ...) of a buffer: a view (n, O, *O)."""
+        lines, *line = map(slice, self.result)
+        return np.moveaxis(images[:, lines, :n, *line], 2, 0)
 
     def duration(self, macs):
-        """Nanoseconds, about, for so many multiplications and additions per place in a row."""
-        return macs * self.blocks * self.length / MACS
+        """Nanoseconds, about, for so many multiplications and additions per place of a result."""
+        copied = self.channels * len(self.phases) + self.outer
+        return (macs / MACS + copied / COPIED) * self.blocks * self.length(self.plane[0])
 
 
 def by_tap(weight):
@@ -139,16 +176,9 @@ def by_tap(weight):
     return weight.reshape(*weight.shape[:2], math.prod(weight.shape[2:]))
 
 
-def forward_taps(layout, weight_shape, channels, groups):
-    """(starts, order): where each tap of each channel of a group begins; which of C/groups prod(K) weights it has."""
-    inner = channels // groups
-    taps = math.prod(weight_shape[2:])
-    starts = [layout.starts(range(f * channels, (f + 1) * channels), f, 1, groups) for f in range(len(layout.phases))]
-    order = [
-        (np.arange(inner)[:, None] * taps + np.array(layout.numbers(f), np.int64)).reshape(-1)
-        for f in range(len(layout.phases))
-    ]
-    return np.concatenate(starts, 1), np.concatenate(order)
+@functools.lru_cache(1000)  # a network asks for the same few at every step: 50 us each
+def layout_of(x_shape, shape, kernel_size, stride, padding, dilation, groups):
+    return Layout(x_shape, shape, kernel_size, stride, padding, dilation, groups)
 
 
 def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
@@ -156,15 +186,15 @@ def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
     from kernels.cpu.conv_jit import shifted_sums
 
     channels, outer = x.shape[1], shape[1]
-    layout = Layout(x.shape, shape, weight.shape[2:], stride, padding, dilation)
-    starts, order = forward_taps(layout, weight.shape, channels, groups)
+    layout = layout_of(x.shape, shape, weight.shape[2:], stride, padding, dilation, groups)
+    starts, order = layout.forward_taps
     weight = np.ascontiguousarray(weight.reshape(outer, order.size)[:, order].T)  # (taps, O)
     bias = np.zeros(outer, np.float32) if bias is None else np.ascontiguousarray(bias)
     y = np.empty(shape, np.float32)
 
     def run(first, last):
-        buffer, _, images = layout.rows("read", channels * len(layout.phases))
-        _, rows, sums = layout.rows("write", outer)
+        buffer, _, images = layout.rows("read", channels * len(layout.phases), layout.plane[0])
+        _, rows, sums = layout.rows("write", outer, layout.result[0])
         for block in range(first, last):
             batch = layout.batch(block)
             layout.write_images(images, x[batch], channels)
@@ -180,26 +210,26 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=
     from kernels.cpu.conv_jit import shifted_sums
 
     channels, outer = shape[1], g.shape[1]
-    layout = Layout(shape, g.shape, weight.shape[2:], stride, padding, dilation)
-    phases = range(len(layout.phases))
-    starts = [layout.starts(range(outer), f, -1, groups) for f in phases]
+    layout = layout_of(shape, g.shape, weight.shape[2:], stride, padding, dilation, groups)
+    parts = [layout.part(place) for place in layout.phases]
+    starts = layout.backward_taps
     weight = by_tap(weight).reshape(groups, outer // groups, channels // groups, -1).swapaxes(1, 2)
     weight = [
-        np.ascontiguousarray(weight[..., layout.numbers(f)].reshape(channels, starts[f].shape[1]).T) for f in phases
+        np.ascontiguousarray(weight[..., layout.numbers(f)].reshape(channels, taps.shape[1]).T)
+        for f, taps in enumerate(starts)
     ]
     bias = np.zeros(channels, np.float32) if bias is None else np.ascontiguousarray(bias)
     gx = np.empty(shape, np.float32)
 
     def run(first, last):
-        buffer, _, images = layout.rows("read", outer)
-        _, rows, sums = layout.rows("write", channels)
+        buffer, _, images = layout.rows("read", outer, layout.plane[0])
         for block in range(first, last):
             batch = layout.batch(block)
             layout.results(images, len(g[batch]))[...] = g[batch]
-            for f, place in enumerate(layout.phases):
+            for f, ((lines, *line), here) in enumerate(parts):
+                _, rows, sums = layout.rows("write", channels, lines.stop - lines.start)
                 shifted_sums(rows, bias, buffer, starts[f], weight[f])
-                there, here = layout.part(place)
-                gx[batch][here] = sums[:, : len(g[batch])][there].swapaxes(0, 1)
+                gx[batch][here] = np.moveaxis(sums[:, :, : len(g[batch]), *line], 2, 0)
 
     spread(run, layout.blocks, layout.duration(sum(w.size for w in weight)))
     return gx
@@ -210,19 +240,19 @@ def convolution_weight(g, x, shape, stride, padding, dilation, groups):
     from kernels.cpu.conv_jit import shifted_products
 
     channels, outer = x.shape[1], g.shape[1]
-    layout = Layout(x.shape, g.shape, shape[2:], stride, padding, dilation)
-    starts, order = forward_taps(layout, shape, channels, groups)
+    layout = layout_of(x.shape, g.shape, shape[2:], stride, padding, dilation, groups)
+    starts, order = layout.forward_taps
     sums = np.zeros((PIECES, outer, order.size), np.float32)  # by as many pieces whatever the number of threads
 
     def run(first, last):
-        buffer, _, images = layout.rows("read", channels * len(layout.phases))
-        _, rows, g_images = layout.rows("read too", outer)
+        buffer, _, images = layout.rows("read", channels * len(layout.phases), layout.plane[0])
+        _, rows, g_images = layout.rows("read too", outer, layout.result[0])
         out = np.empty_like(sums[0])
         for piece in range(first, last):
             for block in range(piece * layout.blocks // PIECES, (piece + 1) * layout.blocks // PIECES):
                 batch = layout.batch(block)
                 layout.write_images(images, x[batch], channels)
-                g_images[:, len(g[batch]) :] = 0  # images that the last row lacks
+                g_images[:, :, len(g[batch]) :] = 0  # images that the last row lacks
                 layout.results(g_images, len(g[batch]))[...] = g[batch]
                 shifted_products(rows, buffer, starts, out)
                 sums[piece] += out

@@ -24,7 +24,7 @@ from kernels.cpu.vectors_jit import (
 
 ROWS = REGISTERS // 4
 COLUMNS = 3
-TILE = 2 * COLUMNS * LANES  # the length of a row is a multiple of it
+TILE = 2 * COLUMNS * LANES  # numbers of a row at a time
 
 compiled = numba.njit(nogil=True, cache=True, error_model="numpy")
 
@@ -53,10 +53,11 @@ def tile_of_sums(rows, columns, y, r, j, x, at, weight, bias):
 def shifted_sums(y, bias, x, starts, weight):
     """y[r] = bias[r] + sum over t of weight[t, r] x[starts[k, t] : starts[k, t] + y.shape[1]], k the group of row r.
 
-    The rows are as long as a multiple of TILE.
+    The rows have TILE numbers at least; the last tile may have some of the one before it.
     """
     rows = y.shape[0] // starts.shape[0]  # of one group
     for j in range(0, y.shape[1], TILE):
+        j = min(j, y.shape[1] - TILE)
         for k in range(starts.shape[0]):
             r, last = k * rows, (k + 1) * rows
             while r < last:
@@ -99,7 +100,8 @@ def tile_of_products(rows, taps, g, r, x, at, t, out):
 def shifted_products(g, x, starts, out):
     """out[r, t] = sum over j of g[r, j] x[starts[k, t] + j], with k the group of row r.
 
-    The last four rows of a group, and the last four taps, may be some of the four before them.
+    The rows are as long as a multiple of LANES. The last four rows of a group, and the last four taps, may be some of
+    the four before them.
     """
     groups, taps = starts.shape
     rows = g.shape[0] // groups

@@ -1,0 +1,70 @@
+"""Convolution whose window is one pixel ("1 x 1": Lin, Chen, Yan, "Network in Network", 2014), for float32.
+
+It takes every pixel by itself: a product of the weight and the channels, for which an image (C, I) is a matrix already,
+(C, prod(I)), and its rows are the rows of numbers of conv_direct.py, with nothing to copy.
+"""
+
+import math
+
+import numpy as np
+
+from kernels.cpu.threads import spread
+
+MACS = 110  # multiplications with additions in a nanosecond, by one core
+PIECES = 4  # of the images for the gradient of the weight, whose sums are added up at the end
+
+
+def suits(image, stride, padding):
+    """Are the results the pixels of the image, one by one, and as many as the loops of conv_jit.py need?"""
+    from kernels.cpu.conv_jit import LANES, TILE
+
+    pixels = math.prod(image)
+    return max(stride) == 1 and max(padding) == 0 and pixels >= TILE and pixels % LANES == 0
+
+
+def starts_of(x, groups):
+    """Where the channels of an image begin: (groups, C/groups)."""
+    return np.arange(0, math.prod(x.shape[1:]), math.prod(x.shape[2:])).reshape(groups, x.shape[1] // groups)
+
+
+def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
+    """x (N, C, I), weight (O, C/groups, 1...), bias (O) -> y (N, O, I), which is the shape given."""
+    from kernels.cpu.conv_jit import shifted_sums
+
+    x, starts = np.ascontiguousarray(x), starts_of(x, groups)
+    outer = shape[1]
+    weight = np.ascontiguousarray(weight.reshape(outer, starts.shape[1]).T)  # (C/groups, O)
+    bias = np.zeros(outer, np.float32) if bias is None else np.ascontiguousarray(bias)
+    y = np.empty(shape, np.float32)
+
+    def run(first, last):
+        for n in range(first, last):
+            shifted_sums(y[n].reshape(outer, -1), bias, x[n].reshape(-1), starts, weight)  # (O, I) -> (O, prod(I))
+
+    spread(run, len(x), y.size * starts.shape[1] / MACS)
+    return y
+
+
+def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=None):
+    """The gradient for x, of the shape given: the same with the weight transposed."""
+    outer, inner = g.shape[1] // groups, shape[1] // groups
+    weight = weight.reshape(groups, outer, inner).swapaxes(1, 2)  # (O, C/groups) -> (groups, C/groups, O/groups)
+    return convolution(g, weight.reshape(shape[1], outer), shape, stride, padding, dilation, groups, bias)
+
+
+def convolution_weight(g, x, shape, stride, padding, dilation, groups):
+    """The gradient for the weight, of the shape given: products of the rows of g and of x, summed over the images."""
+    from kernels.cpu.conv_jit import shifted_products
+
+    g, x, starts = np.ascontiguousarray(g), np.ascontiguousarray(x), starts_of(x, groups)
+    sums = np.zeros((PIECES, *shape[:2]), np.float32)
+
+    def run(first, last):
+        out = np.empty_like(sums[0])
+        for piece in range(first, last):
+            for n in range(piece * len(g) // PIECES, (piece + 1) * len(g) // PIECES):
+                shifted_products(g[n].reshape(shape[0], -1), x[n].reshape(-1), starts, out)
+                sums[piece] += out
+
+    spread(run, PIECES, g.size * starts.shape[1] / MACS)
+    return sums.sum(0).reshape(shape)
