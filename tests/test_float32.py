@@ -25,7 +25,7 @@ def tanh_loop(x, out):
 
 
 def kernel(name):
-    """The compiled function; long arrays get it, but for tanh, of which NumPy's own is as good."""
+    """The compiled function; long arrays get it, but for tanh, for which NumPy's own does."""
     return (lambda x: apply(tanh_loop, x)) if name == "tanh" else getattr(K, name)
 
 

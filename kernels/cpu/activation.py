@@ -18,7 +18,7 @@ def sigmoid(x):
         return (1 / (1 + np.exp(-x.astype(np.float64)))).astype(x.dtype)
     from kernels.cpu.activation_jit import sigmoid
 
-    return apply(sigmoid, x)
+    return apply(sigmoid, x, nanoseconds=0.17)
 
 
 @in_float32
@@ -28,7 +28,7 @@ def sigmoid_backward(g, y):
         return g * (1 - y) * y
     from kernels.cpu.activation_jit import sigmoid_backward
 
-    return apply(sigmoid_backward, g, y)
+    return apply(sigmoid_backward, g, y, nanoseconds=0.1)
 
 
 @in_float32
@@ -38,7 +38,7 @@ def tanh_backward(g, y):
         return g * (1 - y * y)
     from kernels.cpu.activation_jit import tanh_backward
 
-    return apply(tanh_backward, g, y)
+    return apply(tanh_backward, g, y, nanoseconds=0.1)
 
 
 @in_float32
@@ -48,7 +48,7 @@ def silu(x):
         return x * sigmoid(x)
     from kernels.cpu.activation_jit import silu
 
-    return apply(silu, x)
+    return apply(silu, x, nanoseconds=0.18)
 
 
 @in_float32
@@ -59,7 +59,7 @@ def silu_backward(g, x):
         return g * (s * (1 + x * (1 - s)))
     from kernels.cpu.activation_jit import silu_backward
 
-    return apply(silu_backward, g, x)
+    return apply(silu_backward, g, x, nanoseconds=0.24)
 
 
 @in_float32
@@ -72,7 +72,7 @@ def softplus(x, beta, threshold):
         return np.where(z > threshold, x, (np.maximum(z, 0) + bend) / beta)
     from kernels.cpu.activation_jit import softplus
 
-    return apply(partial(softplus, beta, threshold), x)
+    return apply(partial(softplus, beta, threshold), x, nanoseconds=0.65)
 
 
 @in_float32
@@ -84,18 +84,18 @@ def softplus_backward(g, x, beta, threshold):
         return np.where(z > threshold, g, g * sigmoid(z))
     from kernels.cpu.activation_jit import softplus_backward
 
-    return apply(partial(softplus_backward, beta, threshold), g, x)
+    return apply(partial(softplus_backward, beta, threshold), g, x, nanoseconds=0.3)
 
 
 def gelu(x, approximate):
     """x times the normal distribution function, or its approximation by tanh."""
     from kernels.cpu.activation_jit import gelu, gelu_tanh
 
-    return apply(gelu_tanh if approximate == "tanh" else gelu, x)
+    return apply(gelu_tanh if approximate == "tanh" else gelu, x, nanoseconds=0.3)
 
 
 def gelu_backward(g, x, approximate):
     """g times the derivative of gelu at x."""
     from kernels.cpu.activation_jit import gelu_backward, gelu_tanh_backward
 
-    return apply(gelu_tanh_backward if approximate == "tanh" else gelu_backward, g, x)
+    return apply(gelu_tanh_backward if approximate == "tanh" else gelu_backward, g, x, nanoseconds=0.45)

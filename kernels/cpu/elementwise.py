@@ -42,7 +42,6 @@ acos = through_float64(np.arccos)
 atan = through_float64(np.arctan)
 sinh = through_float64(np.sinh)
 cosh = through_float64(np.cosh)
-tanh = np.tanh
 asinh = np.arcsinh
 acosh = np.arccosh
 atanh = np.arctanh
@@ -94,6 +93,11 @@ def relu(x):
 # -- one input, by compiled loops --------------------------------------------------------------------------------------
 
 
+def tanh(x):
+    """The hyperbolic tangent."""
+    return apply(np.tanh, x, nanoseconds=0.18) if is_long(x) else np.tanh(x)
+
+
 exp_exact = through_float64(np.exp)
 log_exact = through_float64(np.log)
 log1p_exact = through_float64(np.log1p)
@@ -105,7 +109,7 @@ def exp(x):
         return exp_exact(x)
     from kernels.cpu.elementwise_jit import exp
 
-    return apply(exp, x)
+    return apply(exp, x, nanoseconds=0.16)
 
 
 def log(x):
@@ -114,7 +118,7 @@ def log(x):
         return log_exact(x)
     from kernels.cpu.elementwise_jit import log
 
-    return apply(log, x)
+    return apply(log, x, nanoseconds=0.2)
 
 
 def log1p(x):
@@ -123,7 +127,7 @@ def log1p(x):
         return log1p_exact(x)
     from kernels.cpu.elementwise_jit import log1p
 
-    return apply(log1p, x)
+    return apply(log1p, x, nanoseconds=0.2)
 
 
 # -- two inputs --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from kernels.cpu.threads import spread
 
 SHORT = 8192  # elements: up to here NumPy takes no longer (7 us), and needs no Numba, which loads in 0.1 to 0.5 s
 BLOCK = 4096  # elements: threads get whole blocks, and so whole vectors of the processor
-POLYNOMIAL, LIBRARY = 0.25, 8  # nanoseconds an element of float32 takes (math_jit.py), and one of float64
+LIBRARY = 8  # nanoseconds that the C library's functions take for an element
 
 
 def is_long(x):
@@ -14,10 +14,11 @@ def is_long(x):
     return x.size > SHORT and x.dtype == np.float32
 
 
-def apply(compiled, *inputs):
+def apply(compiled, *inputs, nanoseconds=LIBRARY):
     """Run a compiled loop over the elements, in the order in which they lie in memory; long ones on all cores.
 
-    The result lies in memory as the first input. float16 is computed in float32.
+    The result lies in memory as the first input. float16 is computed in float32. nanoseconds: what an element of
+    float32 takes on one core.
     """
     dtype, shape = inputs[0].dtype, np.broadcast_shapes(*[x.shape for x in inputs])
     out = np.empty_like(inputs[0], np.float32 if dtype == np.float16 else dtype, shape=shape)
@@ -26,7 +27,7 @@ def apply(compiled, *inputs):
     def run(start, stop):
         compiled(*[x[start * BLOCK : stop * BLOCK] for x in flat])
 
-    spread(run, -(-out.size // BLOCK), out.size * (LIBRARY if dtype == np.float64 else POLYNOMIAL))
+    spread(run, -(-out.size // BLOCK), out.size * (LIBRARY if dtype == np.float64 else nanoseconds))
     return out.astype(dtype, copy=False)
 
 

@@ -11,7 +11,8 @@ import os
 from functools import cache
 from itertools import pairwise
 
-LONG = 150_000  # nanoseconds of work: from here on two threads are sooner ready, the start of the second one included
+START = 35_000  # nanoseconds until another thread has begun
+LONG = 100_000  # nanoseconds of work from which on two threads are sooner ready
 
 _count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -39,14 +40,16 @@ def pool():
 def spread(run, n, nanoseconds):
     """run(start, stop) on pieces of range(n), one for each thread, until all are done.
 
-    nanoseconds: about what one thread alone would take for all; where that is less than LONG, it is one piece. run must
-    not call spread itself: its thread would wait for itself.
+    nanoseconds: about what one thread alone would take for all; where that is less than LONG, it is one piece. The
+    first piece is the longest, for the others begin later, and all are to be ready at the same time. run must not call
+    spread itself: its thread would wait for itself.
     """
     pieces = min(_count, n)
     if nanoseconds < LONG or pieces < 2:
         run(0, n)
         return
-    bounds = [n * i // pieces for i in range(pieces + 1)]
+    share = max(int(n * (1 - START / nanoseconds)) // pieces, 1)  # of each of the others
+    bounds = [0, *range(n - share * (pieces - 1), n + 1, share)]
     others = [pool().submit(run, start, stop) for start, stop in pairwise(bounds[1:])]
     run(0, bounds[1])
     for other in others:
