@@ -29,7 +29,7 @@ def layout(edges, widths, gap):
     depth = [0] * boxes
     for a, b in sorted(edges, reverse=True):  # what is below a is done when a is
         depth[a] = max(depth[a], depth[b] + 1)
-    depth, chains = list(depth), []
+    chains = []
     for a, b in edges:
         bends = range(len(depth), len(depth) + depth[a] - depth[b] - 1)
         depth += range(depth[a] - 1, depth[b], -1)
