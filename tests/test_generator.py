@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from minitorch.stream import Stream, shuffle_jit
 from minitorch.stream.fma import fma
-from minitorch.stream.mersenne import DEFAULT_SEED, STATE
+from minitorch.stream.mersenne import DEFAULT_SEED, MANY, STATE
 
 FLOATS = ["float16", "float32", "float64"]
 INTEGERS = ["uint8", "int8", "int16", "int32", "int64"]
@@ -152,6 +152,16 @@ def test_states_travel_both_ways(words, waiting):
     again = torch.Generator()
     again.set_state(torch.from_numpy(ours.get_state()))
     same(ours.uniform((700,), np.float32), empty(700, "float32").uniform_(generator=again))
+
+
+@pytest.mark.parametrize("before", [0, 1, 623, 624])
+@pytest.mark.parametrize("n", [MANY, MANY + 7, 624 * 110])
+def test_compiled_words_are_numpys(before, n):
+    ours, bits = Stream(), np.random.MT19937(0)
+    bits.state = ours.bits.state
+    for count in (before, n, 5, n):
+        assert (ours._draw32(count) == bits.random_raw(count)).all()
+    assert ours.bits.state["state"]["pos"] == bits.state["state"]["pos"]
 
 
 def test_what_is_no_state():
