@@ -7,7 +7,7 @@ reading at tensor/tensor.py and autograd/op.py; minitorch.nn, minitorch.optim an
 from math import e, inf, nan, pi
 
 from kernels.errors import AcceleratorError, OutOfMemoryError
-from minitorch import accelerator, autograd, backends, cuda, distributions, linalg, nn, optim, utils, viz
+from minitorch import accelerator, autograd, backends, cuda, distributions, hub, linalg, nn, optim, utils, viz
 from minitorch.autograd import (
     enable_grad,
     inference_mode,
