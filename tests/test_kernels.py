@@ -181,6 +181,14 @@ def test_output_size(n, k, s, p, d, ceil, size):
     assert regular(n, k, s, p, d, ceil).starts.size == size
 
 
+@pytest.mark.parametrize("name", ["add", "mul"])
+@pytest.mark.parametrize("shape,row", [((300, 70), (70,)), ((5, 60, 70), (60, 70)), ((9, 10, 100), (1, 100))])
+def test_sums_and_products_with_a_row(name, shape, row, monkeypatch):
+    monkeypatch.setattr(threads, "LONG", 0)
+    a, b = (numbers(seed, *size).astype(np.float32) for seed, size in enumerate((shape, row)))
+    assert (getattr(K, name)(a, b) == {"add": np.add, "mul": np.multiply}[name](a, b)).all()
+
+
 @pytest.mark.parametrize("approximate", ["none", "tanh"])
 @pytest.mark.parametrize("dtype", [minitorch.float32, minitorch.float64])
 def test_gelu_equals_its_definition(approximate, dtype):

@@ -9,7 +9,7 @@ import functools
 
 import numpy as np
 
-from kernels.cpu.loops import apply, is_long
+from kernels.cpu.loops import SHORT, apply, is_long
 from kernels.cpu.threads import spread
 
 
@@ -132,9 +132,7 @@ def log1p(x):
 
 # -- two inputs --------------------------------------------------------------------------------------------------------
 
-add = np.add
 sub = np.subtract
-mul = np.multiply
 div = np.true_divide
 maximum = np.maximum
 minimum = np.minimum
@@ -160,6 +158,38 @@ bitwise_or = np.bitwise_or
 bitwise_xor = np.bitwise_xor
 shift_left = np.left_shift  # 0 where b is negative or the bits run out
 shift_right = np.right_shift  # the sign fills up
+
+
+def add(a, b):
+    """a + b."""
+    if a.size <= SHORT or not is_row_of(a, b):
+        return np.add(a, b)
+    from kernels.cpu.elementwise_jit import add_row
+
+    return each_row(add_row, a, b)
+
+
+def mul(a, b):
+    """a b."""
+    if a.size <= SHORT or not is_row_of(a, b):
+        return np.multiply(a, b)
+    from kernels.cpu.elementwise_jit import mul_row
+
+    return each_row(mul_row, a, b)
+
+
+def is_row_of(a, b):
+    """Whether b is met by each row of a: then NumPy, which begins anew with each row, takes twice as long as we do."""
+    alike = a.dtype == np.float32 == b.dtype and a.flags.c_contiguous and b.flags.c_contiguous
+    return alike and 0 < b.ndim < a.ndim and b.shape == a.shape[-b.ndim :]
+
+
+def each_row(compiled, a, b):
+    """Run a compiled loop over the rows of a, all of which meet b."""
+    out, b = np.empty_like(a), b.reshape(-1)
+    rows, results = a.reshape(-1, b.size), out.reshape(-1, b.size)
+    spread(lambda start, stop: compiled(rows[start:stop], b, results[start:stop]), len(rows), out.size * 0.07)
+    return out
 
 
 def pow(a, b):
