@@ -1,0 +1,103 @@
+"""The product of matrices from tiles in registers, against BLAS: whatever shapes, strides and threads."""
+
+import importlib
+
+import numpy as np
+import pytest
+
+from kernels.cpu import threads
+from kernels.cpu.matmul import is_ours, matmul
+from kernels.cpu.product_jit import DEPTH, HEIGHT, WIDTH, pack, product_with_packed, products
+
+family = importlib.import_module("kernels.cpu.matmul")  # its function of the same name hides it in the package
+RNG = np.random.default_rng(0)
+
+
+def matrices(*shape, way="rows"):
+    """float32 numbers (*shape), whose rows or columns lie together, or neither."""
+    if way == "columns":
+        return RNG.standard_normal((*shape[:-2], shape[-1], shape[-2]), np.float32).swapaxes(-1, -2)
+    if way == "apart":
+        return RNG.standard_normal((*shape[:-1], 2 * shape[-1]), np.float32)[..., ::2]
+    return RNG.standard_normal(shape, np.float32)
+
+
+def agrees(out, a, b):
+    """Is out the product, whose error (the root of its mean square) is not twice BLAS's?"""
+    truth = np.matmul(a.astype(np.float64), b.astype(np.float64))
+    error, blas = (np.sqrt(np.square(x - truth).mean()) for x in (out, np.matmul(a, b)))
+    return out.shape == truth.shape and error <= 2 * blas
+
+
+@pytest.fixture
+def always(monkeypatch):
+    """Products of every size are ours."""
+    monkeypatch.setattr(family, "LARGE", 0)
+    monkeypatch.setattr(family, "MATRIX", 0)
+    monkeypatch.setattr(family, "SIDE", 1)
+
+
+@pytest.mark.parametrize("a_way", ["rows", "columns", "apart"])
+@pytest.mark.parametrize("b_way", ["rows", "columns", "apart"])
+@pytest.mark.parametrize(
+    "m, k, n", [(1, 1, 1), (9, 5, 17), (8, 64, 48), (3, DEPTH + 7, 2 * WIDTH + 33), (HEIGHT + 9, 2, 31)]
+)
+def test_it_is_blas_s_product(always, m, k, n, a_way, b_way):
+    a, b = matrices(m, k, way=a_way), matrices(k, n, way=b_way)
+    assert is_ours(a, b) == family.wide()
+    assert agrees(matmul(a, b), a, b)
+
+
+@pytest.mark.parametrize("a_batch, b_batch", [((3,), ()), ((), (3,)), ((2, 1), (3,)), ((2, 3), (2, 3)), ((1,), (1,))])
+def test_batches_broadcast(always, a_batch, b_batch):
+    a, b = matrices(*a_batch, 11, 20), matrices(*b_batch, 20, 50, way="columns")
+    assert agrees(matmul(a, b), a, b)
+
+
+def test_the_bits_are_the_same_whatever_the_number_of_threads():
+    before = threads.get_num_threads()
+    pairs = [
+        ((900, 300), (300, 100)),
+        ((100, 300), (300, 900)),
+        ((5, 200, 100), (5, 100, 200)),
+        ((7, 64, 400), (400, 64)),
+    ]
+    try:
+        for a, b in ((matrices(*a), matrices(*b)) for a, b in pairs):
+            assert is_ours(a, b) == family.wide()
+            results = []
+            for count in 1, 2, 3:
+                threads.set_num_threads(count)
+                results.append(matmul(a, b).tobytes())
+            assert len(set(results)) == 1
+    finally:
+        threads.set_num_threads(before)
+
+
+def test_what_is_not_finite_stays_in_its_rows_and_columns(always):
+    a, b = matrices(10, 7), matrices(7, 50)
+    a[3, 2], b[1, 40] = np.inf, np.nan
+    out = matmul(a, b)
+    assert np.array_equal(np.isfinite(out), np.isfinite(np.matmul(a, b)))
+
+
+def test_out_is_written_to(always):
+    a, b, out = matrices(2, 9, 20), matrices(2, 20, 30), np.full((2, 9, 30), np.nan, np.float32)
+    assert matmul(a, b, out=out) is out
+    assert agrees(out, a, b)
+
+
+def test_small_ones_vectors_and_other_dtypes_are_numpy_s():
+    large = matrices(500, 500)
+    assert not is_ours(large[:8], large) and not is_ours(large[0], large)
+    assert not is_ours(large.astype(np.float64), large.astype(np.float64)) and not is_ours(large, large[:9])
+
+
+def test_with_columns_packed_once():
+    a, b = matrices(33, DEPTH + 5), matrices(DEPTH + 5, 2 * WIDTH + 20, way="columns")
+    panels, out = np.empty((3, DEPTH + 5, WIDTH), np.float32), np.empty((33, 2 * WIDTH + 20), np.float32)
+    pack(b[None], panels)
+    product_with_packed(a[None], panels, out)
+    at_once = np.empty_like(out)
+    products(a[None], b[None], at_once[None])
+    assert out.tobytes() == at_once.tobytes()
