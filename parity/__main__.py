@@ -74,7 +74,8 @@ def main(argv=None):
     if argv[:1] == ["optim"]:
         from parity.optimizers import main as optimizers
 
-        return optimizers(argv[1:])
+        status = optimizers(argv[1:])
+        return status if argv[1:] else max(status, main(["--only", "optimizers,schedulers,formula_schedulers"]))
     if argv[:1] == ["mutants"]:
         from parity.mutants import main as mutants
 

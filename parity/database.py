@@ -38,12 +38,13 @@ class Result:
     tried: Counter = field(default_factory=Counter)  # column -> samples
     failed: Counter = field(default_factory=Counter)
     skipped: Counter = field(default_factory=Counter)  # reason -> samples
+    worst: Counter = field(default_factory=Counter)  # column -> the largest error, in units of the last place
     messages: list = field(default_factory=list)
 
     def note(self, column, number, run):
-        """Count one sample of a column; run() raises Mismatch where the libraries part."""
+        """Count one sample of a column; run() raises Mismatch where the libraries part, and may return the error."""
         try:
-            run()
+            self.worst[column] = max(self.worst[column], run() or 0.0)
         except Unsupported as reason:
             self.skipped[str(reason)] += 1
             return
@@ -83,6 +84,7 @@ class Judge:
     names()                (name, family) of each entry, in order
     check(number, draw)    a Result for one of them, by its number: the entries themselves do not travel to processes
     on_gpu                 whether it can be done with tensors on a GPU, too
+    measured               the columns of which the table shows the largest error
     """
 
     title: str
@@ -90,6 +92,7 @@ class Judge:
     names: Callable
     check: Callable
     on_gpu: bool = False
+    measured: tuple = ()
 
     def run(self, chosen, draw, processes):
         """Results of the entries, in order, with a progress bar."""
@@ -105,9 +108,9 @@ class Judge:
         return [results[number] for number in chosen]
 
     def table(self, results):
-        """One row a family: entries and samples that passed, of all."""
+        """One row a family: entries and samples that passed, of all; the largest errors."""
         out = Table(title=self.title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-        for name in ("family", "entries", *self.columns):
+        for name in ("family", "entries", *self.columns, *[f"ulp: {c}" for c in self.measured]):
             out.add_column(name, justify="left" if name == "family" else "right", no_wrap=True)
         groups = {}
         for r in results:
@@ -117,7 +120,8 @@ class Judge:
             for column in self.columns:
                 tried, failed = sum(r.tried[column] for r in group), sum(r.failed[column] for r in group)
                 cells.append(f"{tried - failed}/{tried}" if failed else str(tried) if tried else "")
-            out.add_row(name, f"{sum(not r.failed for r in group)}/{len(group)}", *cells)
+            errors = [f"{max(r.worst[column] for r in group):.3g}" for column in self.measured]
+            out.add_row(name, f"{sum(not r.failed for r in group)}/{len(group)}", *cells, *errors)
         return out
 
     def report(self, console, results, seconds, messages):

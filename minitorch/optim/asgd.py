@@ -63,5 +63,6 @@ class ASGD(Optimizer):
 def advance(state, group):
     """eta and mu of the next step. As in torch they are tensors, so both are rounded to float32."""
     t, lr = tick(state), rate(group)
-    state["eta"].copy_(scalar(lr / (1 + group["lambd"] * lr * t) ** group["alpha"]))
+    eta = lr / (1 + group["lambd"] * lr * t) ** group["alpha"]
+    state["eta"].copy_(scalar(eta.real))  # a root of a negative number, where lambd is one
     state["mu"].copy_(scalar(1 / max(1, t - group["t0"])))

@@ -58,8 +58,12 @@ class LBFGS(Optimizer):
         state["func_evals"] += 1
         if g.abs().max() <= group["tolerance_grad"]:
             return first_loss
+        for name in "d", "t", "old_dirs", "old_stps", "ro", "H_diag", "prev_flat_grad", "prev_loss":
+            state.setdefault(name)
 
-        for iteration in range(1, group["max_iter"] + 1):
+        iteration = 0
+        while iteration < group["max_iter"]:
+            iteration += 1
             state["n_iter"] += 1
             state["d"] = d = direction(g, state, group["history_size"])
             state["prev_flat_grad"], state["prev_loss"] = g, loss
