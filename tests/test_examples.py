@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAMS = {file.stem for file in (ROOT / "examples").glob("*.py")} - {"__main__"}
+PROGRAMS = {file.stem for file in (ROOT / "examples").glob("[!_]*.py")}
 
 
 def examples(*arguments):
