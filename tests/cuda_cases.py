@@ -295,6 +295,11 @@ for kernel in ("softmax", "log_softmax"):
     call(kernel, "zero-size", normal(3, 0), 1)
     call(kernel, "permuted", permuted(part(normal(6, 3), slice(1, 6)), 1, 0), 1)
     call(kernel, "large", of([[1e4, 1e4, 0], [-np.inf, 2, 3], [np.inf, 0, 0]]), 1)
+for kernel in ("softmax_backward", "log_softmax_backward"):
+    for dtype in FLOATS:
+        call(kernel, dtype, normal(3, 11, dtype=dtype), normal(3, 11, dtype=dtype), 1)
+    call(kernel, "first dim, permuted", normal(5, 2, 3), permuted(normal(2, 5, 3), 1, 0, 2), 0)
+    call(kernel, "zero-size", normal(3, 0), normal(3, 0), 1)
 
 # -- indexing ----------------------------------------------------------------------------------------------------------
 

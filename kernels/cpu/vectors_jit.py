@@ -88,6 +88,28 @@ def multiply_add(typing, a, b, c):
 
 
 @intrinsic
+def maximum(typing, a, b):
+    """The larger ones of the numbers of a and b; that of b where one is NaN."""
+
+    def emit(context, builder, signature, args):
+        return builder.select(builder.fcmp_ordered(">", *args), *args)
+
+    return vector(vector, vector), emit
+
+
+@intrinsic
+def largest(typing, v):
+    """The largest of a vector's numbers, of which none is NaN."""
+
+    def emit(context, builder, signature, args):
+        kind = ir.FunctionType(ir.FloatType(), [llvm_vector])
+        largest = cgutils.get_or_insert_function(builder.module, kind, f"llvm.vector.reduce.fmax.v{LANES}f32")
+        return builder.call(largest, args)
+
+    return types.float32(vector), emit
+
+
+@intrinsic
 def total(typing, v):
     """The sum of a vector's numbers: of its halves, of their halves, and so on."""
 

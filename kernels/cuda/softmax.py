@@ -58,23 +58,63 @@ def log_softmax_rows(out, a, start_shape, start_steps, stride, n):
             out[r * n + j] = a[start + j * stride] - m - log_total
 
 
+@cuda.jit
+def softmax_backward_rows(out, g, y, g_shape, g_steps, y_shape, y_steps, g_stride, y_stride, n):
+    """y (g - sum of g y), row by row, out (rows, n). Grid, block and memory as softmax_rows."""
+    shared = cuda.shared.array(THREADS, out.dtype)
+    for r in range(cuda.blockIdx.x, out.size // n, cuda.gridDim.x):
+        g_start, y_start = place(r, g_shape, g_steps), place(r, y_shape, y_steps)
+        part = out.dtype.type(0)
+        for j in range(cuda.threadIdx.x, n, THREADS):
+            part += g[g_start + j * g_stride] * y[y_start + j * y_stride]
+        total = block_sum(part, shared)
+        for j in range(cuda.threadIdx.x, n, THREADS):
+            out[r * n + j] = y[y_start + j * y_stride] * (g[g_start + j * g_stride] - total)
+
+
+@cuda.jit
+def log_softmax_backward_rows(out, g, y, g_shape, g_steps, y_shape, y_steps, g_stride, y_stride, n):
+    """g - e^y (sum of g), row by row, out (rows, n). Grid, block and memory as softmax_rows."""
+    shared = cuda.shared.array(THREADS, out.dtype)
+    for r in range(cuda.blockIdx.x, out.size // n, cuda.gridDim.x):
+        g_start, y_start = place(r, g_shape, g_steps), place(r, y_shape, y_steps)
+        part = out.dtype.type(0)
+        for j in range(cuda.threadIdx.x, n, THREADS):
+            part += g[g_start + j * g_stride]
+        total = block_sum(part, shared)
+        for j in range(cuda.threadIdx.x, n, THREADS):
+            out[r * n + j] = g[g_start + j * g_stride] - math.exp(y[y_start + j * y_stride]) * total
+
+
 @in_float32
-def along(x, dim, kernel):
-    """Run a kernel on the rows of x along dim. Results come out row by row, so dim is the last one in memory."""
+def along(kernel, dim, *inputs):
+    """Run a kernel on the rows of arrays along dim. Results come out row by row, so dim is the last one in memory."""
+    x = inputs[0]
     if x.ndim == 0:
-        return reshape(along(reshape(x, (1,)), 0, kernel), ())
-    _, count, n, starts, _ = rows_of(x, (dim,), False)
+        return reshape(along(kernel, 0, *[reshape(a, (1,)) for a in inputs]), ())
+    _, count, n, _, _ = rows_of(x, (dim,), False)
+    starts = [part for a in inputs for part in rows_of(a, (dim,), False)[3]]
     last = [*[d for d in range(x.ndim) if d != dim], dim]  # (..., n, ...) -> (..., n)
     out = empty([x.shape[d] for d in last], x.dtype)
-    launch(kernel, rows(count if n else 0), out, x, *starts, x.strides[dim] // x.itemsize, n)
+    launch(kernel, rows(count if n else 0), out, *inputs, *starts, *[a.strides[dim] // a.itemsize for a in inputs], n)
     return permute(out, sorted(range(x.ndim), key=last.__getitem__))
 
 
 def softmax(x, dim):
     """e^x, divided by its sum along dim."""
-    return along(x, dim, softmax_rows)
+    return along(softmax_rows, dim, x)
 
 
 def log_softmax(x, dim):
     """The logarithm of softmax, also where softmax itself would round to 0."""
-    return along(x, dim, log_softmax_rows)
+    return along(log_softmax_rows, dim, x)
+
+
+def softmax_backward(g, y, dim):
+    """The gradient of softmax for its input, from its result y."""
+    return along(softmax_backward_rows, dim, g, y)
+
+
+def log_softmax_backward(g, y, dim):
+    """The gradient of log_softmax for its input, from its result y."""
+    return along(log_softmax_backward_rows, dim, g, y)

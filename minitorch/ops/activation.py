@@ -228,20 +228,36 @@ def gelu_backward(g, input, *, approximate):
 
 @op(label="SoftmaxBackward0")
 def softmax_along(input, *, dim):
-    return along(input, input.kernels.softmax, dim), lambda g, y: y * (g - (g * y).sum(dim, keepdim=True))
+    return along(
+        input.kernels.softmax, dim, input
+    ), lambda g, y: y * (g - (g * y).sum(dim, keepdim=True)) if is_grad_enabled() else softmax_backward(g, y, dim=dim)
+
+
+@op
+def softmax_backward(g, y, *, dim):
+    return along(g.kernels.softmax_backward, dim, g, y)
 
 
 @op(label="LogSoftmaxBackward0")
 def log_softmax_along(input, *, dim):
-    return along(input, input.kernels.log_softmax, dim), lambda g, y: g - y.exp() * g.sum(dim, keepdim=True)
+    return along(
+        input.kernels.log_softmax, dim, input
+    ), lambda g, y: g - y.exp() * g.sum(dim, keepdim=True) if is_grad_enabled() else log_softmax_backward(g, y, dim=dim)
 
 
-def along(input, kernel, dim):
+@op
+def log_softmax_backward(g, y, *, dim):
+    return along(g.kernels.log_softmax_backward, dim, g, y)
+
+
+def along(kernel, dim, *inputs):
     """The kernel's result along dim; a 0-d tensor counts as a vector of one element."""
-    k = input.kernels
-    if not k.is_contiguous(input.array):
-        return kernel(k.copy(input.array), dim)  # torch's result is contiguous, whatever the input is
-    return kernel(input.array, dim) if input.array.ndim else k.reshape(kernel(k.reshape(input.array, (1,)), 0), ())
+    k = inputs[0].kernels
+    # torch's result is contiguous, whatever the input is
+    arrays = [x.array if k.is_contiguous(x.array) else k.copy(x.array) for x in inputs]
+    if arrays[0].ndim:
+        return kernel(*arrays, dim)
+    return k.reshape(kernel(*[k.reshape(x, (1,)) for x in arrays], 0), ())
 
 
 def softmax(input, dim, dtype=None):
