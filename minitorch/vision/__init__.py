@@ -4,4 +4,4 @@
 (`pip install "minitorch[vision]"`).
 """
 
-from minitorch.vision import detection, models, ops, transforms, tv_tensors
+from minitorch.vision import datasets, detection, models, ops, transforms, tv_tensors
