@@ -3,6 +3,7 @@
 import hashlib
 
 import numpy as np
+import PIL.Image
 import pytest
 import torch
 import torch.nn.functional as TF
@@ -182,7 +183,7 @@ def test_weights_from_a_file_that_torch_has_written(tmp_path, monkeypatch):
     file.rename(file.with_name(name))
 
     class Tiny_Weights(models.WeightsEnum):
-        V1 = models.Weights(f"https://nowhere.invalid/{name}", {"num_classes": 3})
+        V1 = models.Weights(f"https://nowhere.invalid/{name}", lambda: None, {"num_classes": 3})
 
     def tiny(num_classes):
         return nn.Linear(2, num_classes)
@@ -202,6 +203,12 @@ def test_names_of_weights():
     assert enum.verify(None) is None and repr(enum.DEFAULT) == "ResNet18_Weights.IMAGENET1K_V1"
     assert enum.DEFAULT.url == "https://download.pytorch.org/models/resnet18-f37072fd.pth"
     assert models.ResNet50_Weights.DEFAULT is models.ResNet50_Weights.IMAGENET1K_V2
+    image = PIL.Image.fromarray(np.full((300, 400, 3), [0, 128, 255], dtype=np.uint8))
+    ready = models.ResNet50_Weights.DEFAULT.transforms()(image)
+    assert ready.shape == (3, 224, 224) and ready.dtype is minitorch.float32
+    np.testing.assert_allclose(
+        ready[:, 0, 0].numpy(), [-0.485 / 0.229, (128 / 255 - 0.456) / 0.224, 0.594 / 0.225], rtol=1e-5
+    )
     with pytest.raises(KeyError, match="has IMAGENET1K_V1, DEFAULT, but not 'V3'"):
         models.resnet18(weights="V3")
     with pytest.raises(TypeError, match="expected ResNet18_Weights but received ResNet34_Weights"):

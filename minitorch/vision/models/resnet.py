@@ -132,7 +132,7 @@ class ResNet34_Weights(WeightsEnum):
 
 class ResNet50_Weights(WeightsEnum):
     IMAGENET1K_V1 = imagenet("resnet50-0676ba61.pth", num_params=25_557_032, acc1=76.13, acc5=92.862)
-    IMAGENET1K_V2 = imagenet("resnet50-11ad3fa6.pth", num_params=25_557_032, acc1=80.858, acc5=95.434)
+    IMAGENET1K_V2 = imagenet("resnet50-11ad3fa6.pth", 25_557_032, acc1=80.858, acc5=95.434, resize_size=232)
     DEFAULT = IMAGENET1K_V2
 
 

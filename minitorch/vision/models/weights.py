@@ -7,17 +7,23 @@ The files are torchvision's, with its names. They are downloaded once, and check
 (minitorch/hub.py). https://docs.pytorch.org/vision/stable/models.html
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
+from minitorch import float32
 from minitorch.hub import load_state_dict_from_url
+from minitorch.vision.transforms import CenterCrop, Compose, Normalize, Resize, ToDtype, ToImage
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The parameters in a file. meta: what is known of them, such as their number and how often they are right."""
+    """The parameters in a file. transforms(): what makes of an image, a PIL one or a tensor, what they expect;
+    meta: what else is known of them, such as their number and how often they are right."""
 
     url: str
+    transforms: Callable
     meta: dict
 
 
@@ -46,6 +52,10 @@ class WeightsEnum(Enum):
         return self.value.url
 
     @property
+    def transforms(self):
+        return self.value.transforms
+
+    @property
     def meta(self):
         return self.value.meta
 
@@ -57,12 +67,20 @@ class WeightsEnum(Enum):
         return f"{type(self).__name__}.{self.name}"
 
 
-def imagenet(file, num_params, acc1, acc5):
+def image_classification(crop_size=224, resize_size=256):
+    """The middle of an image whose shorter side was made resize_size long, normalised as ImageNet is."""
+    normalise = Normalize(mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225])
+    to_tensor = [ToImage(), ToDtype(float32, scale=True)]
+    return Compose([Resize(resize_size), CenterCrop(crop_size), *to_tensor, normalise])
+
+
+def imagenet(file, num_params, acc1, acc5, resize_size=256):
     """Weights that were trained on ImageNet's 1,000 classes; acc1, acc5: how often the right one is first, or among the
     first five, in %. (torchvision's meta also has the names of the classes.)"""
     metrics = {"ImageNet-1K": {"acc@1": acc1, "acc@5": acc5}}
     meta = {"num_classes": 1000, "num_params": num_params, "_metrics": metrics}
-    return Weights(f"https://download.pytorch.org/models/{file}", meta)
+    transforms = partial(image_classification, resize_size=resize_size)
+    return Weights(f"https://download.pytorch.org/models/{file}", transforms, meta)
 
 
 def with_weights(network, weights, progress, kwargs):
