@@ -3,7 +3,7 @@
 import itertools
 
 import numpy as np
-from matplotlib.figure import Figure  # of the extra "examples"; a figure of its own: the user's pyplot is left alone
+from matplotlib.figure import Figure  # of the extra "train"; a figure of its own: the user's pyplot is left alone
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
