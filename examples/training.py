@@ -51,9 +51,9 @@ def run(folder, quick, **settings):
 
 def killed_and_resumed(folder, quick, kills, seconds):
     """Run in another process, which is killed so many times; what it wrote at the end."""
-    checkpoint, spawn = folder / "run.pt", multiprocessing.get_context("spawn")
+    checkpoint = folder / "run.pt"
     for attempt in range(kills + 1):
-        process = spawn.Process(target=run, args=(folder, quick), kwargs={"progress": False})
+        process = multiprocessing.Process(target=run, args=(folder, quick), kwargs={"progress": False})
         written = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
         process.start()
         if attempt < kills:
