@@ -3,7 +3,14 @@
 Sums and products are kept in float64 and rounded at every place, as in torch.
 """
 
+import math
+
 import numpy as np
+
+from kernels.cpu.loops import is_long
+from kernels.cpu.threads import spread
+
+NANOSECONDS = 0.4  # that a float32 sum takes for an element, on one core
 
 
 def accumulate(function, x, dim, reverse):
@@ -16,8 +23,21 @@ def accumulate(function, x, dim, reverse):
 
 
 def cumsum(x, dim, reverse):
-    """y_i = x_1 + ... + x_i."""
-    return accumulate(np.add, x, dim, reverse)
+    """y_i = x_1 + ... + x_i. Long float32 arrays go through compiled loops (scan_jit.py)."""
+    if not is_long(x):
+        return accumulate(np.add, x, dim, reverse)
+    from kernels.cpu.scan_jit import WIDE, cumsum_lines, cumsum_rows
+
+    n, lines = x.shape[dim], math.prod(x.shape[dim % x.ndim + 1 :])
+    y = np.empty(x.shape, x.dtype)
+    parts = [np.ascontiguousarray(a).reshape(-1, n, lines) for a in (x, y)]  # (..., n, ...) -> (A, n, B)
+    if lines > 1:
+        pieces = len(parts[0]) * -(-lines // WIDE)
+        spread(lambda i, j: cumsum_lines(i, j, *parts, reverse), pieces, x.size * NANOSECONDS)
+    else:
+        rows = [a[:, :, 0] for a in parts]
+        spread(lambda i, j: cumsum_rows(*[a[i:j] for a in rows], reverse), len(rows[0]), x.size * NANOSECONDS)
+    return y
 
 
 def cumprod(x, dim, reverse):

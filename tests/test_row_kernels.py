@@ -1,0 +1,60 @@
+"""Compiled loops over rows and over neighbouring lines of long float32 arrays, beside float64 by NumPy."""
+
+import numpy as np
+import pytest
+
+import kernels.cpu as K
+from kernels.cpu import threads
+
+SHAPES = [(9, 70, 33), (20_000, 1), (3, 1111, 7), (1, 100_001), (130_000,), (7, 5, 3, 300), (2, 600, 40)]
+
+
+def numbers(*shape):
+    return np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+
+
+def on_any_number_of_threads(monkeypatch, function):
+    """What function returns, the same bits on one, two and three threads, however short the work."""
+    monkeypatch.setattr(threads, "LONG", 0)
+    monkeypatch.setattr(threads, "START", 0)
+    before, results = threads.get_num_threads(), []
+    for count in (1, 2, 3):
+        threads.set_num_threads(count)
+        results.append(function())
+    threads.set_num_threads(before)
+    for other in results[1:]:
+        for one, same in zip(results[0], other, strict=True):
+            assert one.dtype == np.float32 and one.tobytes() == same.tobytes()
+    return results[0]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("keepdim", [False, True])
+def test_sum(monkeypatch, shape, keepdim):
+    x, ndim = numbers(*shape), len(shape)
+    for dims in {(d,) for d in range(ndim)} | {tuple(range(ndim)), tuple(range(0, ndim, 2)), (ndim - 1, 0)[:ndim]}:
+        exact = x.astype(np.float64).sum(dims, keepdims=keepdim)
+        (y,) = on_any_number_of_threads(monkeypatch, lambda dims=dims: [K.sum(x, dims, keepdim)])
+        largest = np.abs(x).astype(np.float64).sum(dims, keepdims=keepdim)
+        assert y.shape == exact.shape
+        assert (np.abs(y - exact) <= 2 * np.spacing(largest.astype(np.float32))).all()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("reverse", [False, True])
+def test_cumsum(monkeypatch, shape, reverse):
+    x = numbers(*shape)
+    for dim in range(len(shape)):
+        wide = x.astype(np.float64)
+        exact = np.flip(np.cumsum(np.flip(wide, dim), dim), dim) if reverse else np.cumsum(wide, dim)
+        (y,) = on_any_number_of_threads(monkeypatch, lambda dim=dim: [K.cumsum(x, dim, reverse)])
+        np.testing.assert_array_equal(y, exact.astype(np.float32))
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_infinite_numbers_and_nan_go_through():
+    x = np.zeros((3, 4000), np.float32)
+    x[0, 5], x[1, 6], x[1, 7], x[2, 8] = np.inf, np.inf, -np.inf, np.nan
+    for dims in (1,), (0,):
+        np.testing.assert_array_equal(K.sum(x, dims, False), x.astype(np.float64).sum(dims).astype(np.float32))
+    np.testing.assert_array_equal(K.cumsum(x, 1, False)[:, -1], [np.inf, np.nan, np.nan])
