@@ -96,8 +96,8 @@ def test_small_ones_vectors_and_other_dtypes_are_numpy_s():
 def test_with_columns_packed_once():
     a, b = matrices(33, DEPTH + 5), matrices(DEPTH + 5, 2 * WIDTH + 20, way="columns")
     panels, out = np.empty((3, DEPTH + 5, WIDTH), np.float32), np.empty((33, 2 * WIDTH + 20), np.float32)
-    pack(b[None], panels)
-    product_with_packed(a[None], panels, out)
+    pack(b, panels)
+    product_with_packed(a, panels, out)
     at_once = np.empty_like(out)
     products(a[None], b[None], at_once[None])
     assert out.tobytes() == at_once.tobytes()

@@ -117,7 +117,7 @@ def pack_columns(b, panel):
                 panel[k, j] = b[k, j]
 
 
-matrices = types.Array(types.float32, 3, "A", readonly=True)  # of any strides: one compilation serves all
+matrix, matrices = (types.Array(types.float32, ndim, "A", readonly=True) for ndim in (2, 3))  # of any strides
 
 
 @numba.njit(types.void(matrices, matrices, types.float32[:, :, :]), nogil=True, cache=True, error_model="numpy")
@@ -140,25 +140,25 @@ def products(a, b, out):
                     strip(packed, part, out[i, top : top + HEIGHT], left, start == 0, edge)
 
 
-@numba.njit(types.void(matrices, types.float32[:, :, ::1]), nogil=True, cache=True, error_model="numpy")
+@numba.njit(types.void(matrix, types.float32[:, :, ::1]), nogil=True, cache=True, error_model="numpy")
 def pack(b, panels):
-    """b (1, depth, n) -> panels (n/WIDTH, depth, WIDTH), for many products with the same b."""
+    """b (depth, n) -> panels (n/WIDTH, depth, WIDTH), for many products with the same b."""
     for p in range(panels.shape[0]):
-        pack_columns(b[0, :, p * WIDTH : (p + 1) * WIDTH], panels[p])
+        pack_columns(b[:, p * WIDTH : (p + 1) * WIDTH], panels[p])
 
 
 @numba.njit(
-    types.void(matrices, types.float32[:, :, ::1], types.float32[:, :]), nogil=True, cache=True, error_model="numpy"
+    types.void(matrix, types.float32[:, :, ::1], types.float32[:, :]), nogil=True, cache=True, error_model="numpy"
 )
 def product_with_packed(a, panels, out):
-    """out (m, n) = a[0] b, for b that has been packed."""
-    m, depth = a.shape[1:]
+    """out (m, n) = a b, for b that has been packed."""
+    m, depth = a.shape
     rows = np.empty((-(-min(m, HEIGHT) // ROWS), min(depth, DEPTH), ROWS), np.float32)
     edge = np.empty((ROWS, WIDTH), np.float32)
     for start in range(0, depth, DEPTH):
         stop = min(start + DEPTH, depth)
         for top in range(0, m, HEIGHT):
-            block = a[0, top : top + HEIGHT, start:stop]
+            block = a[top : top + HEIGHT, start:stop]
             packed = rows[: -(-block.shape[0] // ROWS), : stop - start]
             pack_rows(block, packed)
             for p in range(panels.shape[0]):

@@ -48,7 +48,7 @@ def spread(run, n, nanoseconds):
     if nanoseconds < LONG or pieces < 2:
         run(0, n)
         return
-    share = max(int(n * (1 - START / nanoseconds)) // pieces, 1)  # of each of the others
+    share = max((n - int(n * START / nanoseconds)) // pieces, 1)  # of each of the others
     bounds = [0, *range(n - share * (pieces - 1), n + 1, share)]
     others = [pool().submit(run, start, stop) for start, stop in pairwise(bounds[1:])]
     run(0, bounds[1])
