@@ -78,7 +78,7 @@ class Trainer:
                 for batch in self.batches_to_come(train):
                     loss = self.step(batch)
                     self.batch += 1
-                    if self.every and self.batch % self.every == 0:
+                    if self.checkpoint and self.every and self.batch % self.every == 0:
                         self.save()
                     tell(f"epoch {self.epoch + 1}: loss {loss:.4f}", self.epoch + self.batch / len(train))
                 self.end_epoch(validation)

@@ -1,5 +1,6 @@
-"""The examples are listed, and run by name; .ci/run runs them all."""
+"""The examples are listed, and run by name; .ci/run runs them all. The README leads to each."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,3 +30,10 @@ def test_a_program_runs_by_its_name_and_its_exit_status_is_passed_on():
 def test_an_unknown_name_is_refused_with_the_names_there_are():
     refused = examples("digits_lanet")
     assert refused.returncode == 2 and "digits_lenet" in refused.stderr
+
+
+def test_the_readme_links_every_program_and_nothing_that_is_not_there():
+    links = re.findall(r"\]\(([^)#]+)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    files = {link for link in links if not link.startswith("http")}
+    assert not {file for file in files if not (ROOT / file).exists()}
+    assert {f"examples/{name}.py" for name in PROGRAMS} <= files

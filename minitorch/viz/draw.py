@@ -15,7 +15,6 @@ from minitorch.viz.layout import layout
 SIZE, LINE = 9, 12.5  # of the letters, and from line to line
 PADDING = 6  # between a box and its text
 GAP, BETWEEN_LAYERS = 14, 26
-INK = "#333333"
 
 
 def draw(graph, path, kind):
@@ -36,8 +35,7 @@ def draw(graph, path, kind):
     figure = Figure(figsize=((width + 20) / 72, (height + 20) / 72))
     axes = figure.add_axes((0, 0, 1, 1), xlim=(-10, width + 10), ylim=(height + 10, -10))
     axes.set_axis_off()
-    starts = ports(chains, xs, widths, 0, 1)
-    ends = ports(chains, xs, widths, -1, -2)
+    starts, ends = ports(chains, xs, widths, 0, 1), ports(chains, xs, widths, -1, -2)
     for number, chain in enumerate(chains):
         first, *bends, last = chain
         way = [(starts[number], tops[first] + heights[first], spans[first][1])]
@@ -57,7 +55,7 @@ def draw_box(axes, box, x, top, width, height):
     axes.add_patch(FancyBboxPatch(corner, width - 6, height - 6, **style))
     for n, line in enumerate(box.lines):
         y = top + PADDING / 2 + LINE * (n + 0.5)
-        axes.text(x, y, line, size=SIZE, ha="center", va="center_baseline", color=INK, parse_math=False)
+        axes.text(x, y, line, size=SIZE, ha="center", va="center_baseline", color="#333333", parse_math=False)
 
 
 def text_width(line):

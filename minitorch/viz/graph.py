@@ -55,11 +55,10 @@ def graph(var, params=None, show_attrs=False, show_saved=False):
         if show_saved and tensors:
             lines = [named_as(name, by_array.get(id(x.array))) + shape_text(x.shape) for name, x in tensors]
             saved = add("saved", *lines)
+            dashed.append((saved, saved + 1))  # the operation's box comes next
         attributes = [f"{name} = {value!r:.50}" for name, value in settings] if show_attrs else []
         number[node] = add("op", node.name(), results, *attributes)
         edges += [(number[edge[0]], number[node]) for edge in node.edges if edge is not None]
-        if show_saved and tensors:
-            dashed.append((saved, number[node]))
     for y in outputs:
         name = by_edge.get(y.history(), "output")
         edges.append((number[y.history()[0]], add("output", name, shape_text(y.shape))))
@@ -108,10 +107,8 @@ def named_as(name, known):
 
 
 class Graph:
-    """Boxes and the edges between them, as pairs of their numbers; an edge goes from a lower to a higher one.
-
-    edges: where values went, and gradients go back. dashed: from a box of saved tensors to the operation that keeps it.
-    """
+    """Boxes, and as pairs of their numbers, the lower one first, edges: where values went, and gradients go back; and
+    dashed: from saved tensors to the operation that keeps them."""
 
     def __init__(self, boxes, edges, dashed=()):
         self.boxes, self.edges, self.dashed = boxes, edges, list(dashed)
