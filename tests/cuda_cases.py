@@ -10,6 +10,7 @@ import itertools
 
 import numpy as np
 
+from kernels import steps
 from kernels.bfloat16 import BFLOAT16
 
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, -2.5, 3.0, 100.0, -100.0, np.inf, -np.inf, np.nan]
@@ -529,7 +530,7 @@ for title, (shape, layout, share) in STANDARDS.items():
         call("standardize_backward", f"{title} {affine} {dtype}", *arguments)
 
 
-REMEMBERED = {  # kernel -> how many arrays it keeps beside the parameter, and its numbers
+REMEMBERED = {  # rule -> how many arrays it keeps beside the parameter, and its numbers
     "sgd": (0, (0.1,)),
     "sgd_momentum": (1, (0.1, 0.9, 0.9, 0.5, 1)),
     "asgd": (1, (0.99, 0.1, 0.5)),
@@ -557,13 +558,14 @@ def optimizer_step(make, name, dtype, sign, weight_decay):
     kept = kept if name == "rprop" else [make.k.mul(x, x) for x in kept]  # roots are taken of most of them
     if "centered" in name:
         kept[0] = make.k.mul(kept[1], kept[1])  # the mean of squares is never below the square of the mean
-    getattr(make.k, name)(p, g, *kept, sign, weight_decay, *settings)
+    make.k.take_steps([(getattr(steps, name), (p, g, *kept), (sign, weight_decay, *settings))])
     return (p, *kept) if kept else p
 
 
 for name, dtype in itertools.product(REMEMBERED, ("float32", "float64")):
     for numbers in ((1, 0), (-1, 0.1)):  # sign, weight_decay
-        case(f"{name} {numbers} {dtype}", lambda make, n=name, d=dtype, s=numbers: optimizer_step(make, n, d, *s))
+        title = f"take_steps {name} {numbers} {dtype}"
+        case(title, lambda make, n=name, d=dtype, s=numbers: optimizer_step(make, n, d, *s))
 
 # -- recurrent layers --------------------------------------------------------------------------------------------------
 

@@ -296,6 +296,30 @@ def test_steps_give_the_same_bits_on_any_number_of_threads(name, options):
             np.testing.assert_array_equal(one, same)
 
 
+@pytest.mark.filterwarnings("ignore:optimizer contains a parameter group with duplicate parameters")
+@pytest.mark.parametrize("twice", [False, True])
+def test_steps_of_all_parameters_together_are_those_of_each(twice):
+    shapes, before, results = [(3,), (700, 600), (0,), (), (301, 1009), (5,)], threads.get_num_threads(), []
+    for count, together in ((1, False), (2, True), (3, True)):
+        threads.set_num_threads(count)
+        params = [minitorch.tensor(numbers(i, *shape)).requires_grad_() for i, shape in enumerate(shapes)]
+        params[1].data = params[1].data.t()
+        for i, p in enumerate(params):
+            p.grad = minitorch.tensor(numbers(9 + i, *p.shape))
+        params += [params[4]] if twice else []  # it moves two steps
+        optimizers = [minitorch.optim.Adam(params)]
+        if not together:
+            optimizers = [minitorch.optim.Adam([p]) for p in params[: len(shapes)]]
+            optimizers += [optimizers[4]] if twice else []
+        for optimizer in optimizers:
+            optimizer.step()
+        results.append([p.detach().numpy() for p in params])
+    threads.set_num_threads(before)
+    for other in results[1:]:
+        for one, same in zip(results[0], other, strict=True):
+            np.testing.assert_array_equal(one, same)
+
+
 @pytest.mark.parametrize(
     "shape,dims", [((50_000, 3), (0,)), ((3, 50_000), (1,)), ((300, 300), (0,)), ((300, 300), (0, 1))]
 )

@@ -105,24 +105,7 @@ from kernels.cpu.index import first_outside, gather, index, index_put, scatter
 from kernels.cpu.linalg import cholesky, det, eigh, inv, pinv, qr, slogdet, solve, solve_triangular, svd, svdvals
 from kernels.cpu.matmul import matmul
 from kernels.cpu.norm import standardize, standardize_backward
-from kernels.cpu.optim import (
-    adadelta,
-    adagrad,
-    adam,
-    adamax,
-    amsgrad,
-    asgd,
-    nadam,
-    radam,
-    rmsprop,
-    rmsprop_centered,
-    rmsprop_centered_momentum,
-    rmsprop_momentum,
-    rprop,
-    sgd,
-    sgd_momentum,
-    yogi,
-)
+from kernels.cpu.optim import take_steps
 from kernels.cpu.order import kthvalue, median, mode
 from kernels.cpu.pool import avg_pool, avg_pool_backward, max_pool
 from kernels.cpu.recurrent import gru, gru_backward, lstm, lstm_backward, rnn, rnn_backward

@@ -1,119 +1,42 @@
 """The steps of optimizers, in place: what minitorch/optim computes with plain operations, in one pass over memory.
 
-Each changes p and what the optimizer remembers, element by element, as kernels/steps.py says under the same name. The
-gradient in it is sign g + weight_decay p.
+All parameters are stepped together, so that many small ones are worth a second thread as one large one is.
 """
 
-import numpy as np
-
-from kernels.cpu.threads import spread
+from kernels.cpu.threads import LONG, spread
 
 NANOSECONDS = 0.025  # for a byte of the arrays, on one thread: all is memory traffic
 
 
-def run(compiled, arrays, sign, weight_decay, numbers):
-    """Run a compiled loop over the arrays as flat ones, with numbers in their dtype."""
-    number = arrays[0].dtype.type
-    flat = [np.ascontiguousarray(a).reshape(-1) for a in arrays]
-    settings = number(sign), number(weight_decay), tuple(map(number, numbers))
-    nanoseconds = NANOSECONDS * flat[0].nbytes * len(flat)
-    spread(lambda start, stop: compiled(*[a[start:stop] for a in flat], *settings), flat[0].size, nanoseconds)
-    for array, result in zip(arrays, flat, strict=True):
-        if not array.flags.c_contiguous:
-            array[...] = result.reshape(array.shape)
+def take_steps(steps):
+    """Change parameters and what is remembered of them. A step is (rule, arrays, numbers):
 
+    rule      a function of kernels/steps.py, which is done for each element
+    arrays    the parameter, its gradient, and what the rule remembers
+    numbers   sign and weight_decay, which make of g what the rule is told, sign g + weight_decay p; and the rule's
+    """
+    from kernels.cpu.optim_jit import loop
 
-def sgd(p, g, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import sgd
+    work, n, nbytes = [], 0, 0  # n: all elements, one parameter after the other
+    for rule, arrays, numbers in steps:
+        p, number = arrays[0], arrays[0].dtype.type
+        flat = [a.ravel() for a in arrays]  # copies of those that do not lie row by row
+        sign, weight_decay, *numbers = map(number, numbers)
+        work.append((n, p.size, loop(rule, len(arrays)), flat, (sign, weight_decay, tuple(numbers))))
+        n += p.size
+        nbytes += p.nbytes * len(arrays)
 
-    run(sgd, (p, g), sign, weight_decay, numbers)
+    def run(start, stop):
+        for at, size, compiled, flat, settings in work:
+            first, last = max(start - at, 0), min(stop - at, size)
+            if first < last:
+                compiled(*[a[first:last] for a in flat], *settings)
 
-
-def sgd_momentum(p, g, b, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import sgd_momentum
-
-    run(sgd_momentum, (p, g, b), sign, weight_decay, numbers)
-
-
-def asgd(p, g, average, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import asgd
-
-    run(asgd, (p, g, average), sign, weight_decay, numbers)
-
-
-def adagrad(p, g, s, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import adagrad
-
-    run(adagrad, (p, g, s), sign, weight_decay, numbers)
-
-
-def rmsprop(p, g, v, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import rmsprop
-
-    run(rmsprop, (p, g, v), sign, weight_decay, numbers)
-
-
-def rmsprop_momentum(p, g, v, b, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import rmsprop_momentum
-
-    run(rmsprop_momentum, (p, g, v, b), sign, weight_decay, numbers)
-
-
-def rmsprop_centered(p, g, v, a, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import rmsprop_centered
-
-    run(rmsprop_centered, (p, g, v, a), sign, weight_decay, numbers)
-
-
-def rmsprop_centered_momentum(p, g, v, a, b, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import rmsprop_centered_momentum
-
-    run(rmsprop_centered_momentum, (p, g, v, a, b), sign, weight_decay, numbers)
-
-
-def adadelta(p, g, v, u, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import adadelta
-
-    run(adadelta, (p, g, v, u), sign, weight_decay, numbers)
-
-
-def adam(p, g, m, v, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import adam
-
-    run(adam, (p, g, m, v), sign, weight_decay, numbers)
-
-
-def amsgrad(p, g, m, v, largest, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import amsgrad
-
-    run(amsgrad, (p, g, m, v, largest), sign, weight_decay, numbers)
-
-
-def adamax(p, g, m, u, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import adamax
-
-    run(adamax, (p, g, m, u), sign, weight_decay, numbers)
-
-
-def nadam(p, g, m, v, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import nadam
-
-    run(nadam, (p, g, m, v), sign, weight_decay, numbers)
-
-
-def radam(p, g, m, v, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import radam
-
-    run(radam, (p, g, m, v), sign, weight_decay, numbers)
-
-
-def yogi(p, g, m, v, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import yogi
-
-    run(yogi, (p, g, m, v), sign, weight_decay, numbers)
-
-
-def rprop(p, g, before, eta, sign, weight_decay, *numbers):
-    from kernels.cpu.optim_jit import rprop
-
-    run(rprop, (p, g, before, eta), sign, weight_decay, numbers)
+    nanoseconds = NANOSECONDS * nbytes
+    if nanoseconds > LONG and len({p.__array_interface__["data"] for _, (p, *_), _ in steps}) < len(steps):
+        nanoseconds = 0  # a parameter that is there twice: one step after the other
+    spread(run, n, nanoseconds)
+    for (_, arrays, _), (_, _, _, flat, _) in zip(steps, work, strict=True):
+        for array, result in zip(arrays, flat, strict=True):
+            if not array.flags.c_contiguous:
+                array[...] = result.reshape(array.shape)

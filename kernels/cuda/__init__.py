@@ -108,24 +108,7 @@ from kernels.cuda.linalg import cholesky, det, eigh, inv, pinv, qr, slogdet, sol
 from kernels.cuda.matmul import matmul
 from kernels.cuda.memory import empty_cache
 from kernels.cuda.norm import standardize, standardize_backward
-from kernels.cuda.optim import (
-    adadelta,
-    adagrad,
-    adam,
-    adamax,
-    amsgrad,
-    asgd,
-    nadam,
-    radam,
-    rmsprop,
-    rmsprop_centered,
-    rmsprop_centered_momentum,
-    rmsprop_momentum,
-    rprop,
-    sgd,
-    sgd_momentum,
-    yogi,
-)
+from kernels.cuda.optim import take_steps
 from kernels.cuda.order import kthvalue, median, mode
 from kernels.cuda.pool import avg_pool, avg_pool_backward, max_pool
 from kernels.cuda.recurrent import gru, gru_backward, lstm, lstm_backward, rnn, rnn_backward

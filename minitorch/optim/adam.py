@@ -1,8 +1,9 @@
 """Adam: adaptive moment estimation. AdamW: Adam whose weight decay stays out of the averages."""
 
+from kernels import steps
 from minitorch.ops.like import zeros_like
 from minitorch.optim.optimizer import Optimizer
-from minitorch.optim.rules import ascent, descent, one_element, rate, refuse_betas, refuse_rates, run, scalar, tick
+from minitorch.optim.rules import ascent, descent, one_element, rate, refuse_betas, refuse_rates, scalar, tick
 from minitorch.tensor import Tensor
 
 
@@ -70,14 +71,13 @@ class Adam(Optimizer):
 
     def fused(self, p, g, state, group):
         lr, (beta1, beta2), t = rate(group), group["betas"], tick(state)
+        m, v = state["exp_avg"], state["exp_avg_sq"]
         rates = 1 - beta1, beta2, 1 - beta2
         step_size, correction = lr / (1 - beta1**t), (1 - beta2**t) ** 0.5
         numbers = *shrinking(group), *rates, step_size, correction, group["eps"]
         if group["amsgrad"]:
-            v = state["exp_avg_sq"], state["max_exp_avg_sq"]
-            run(p.kernels.amsgrad, (p, g, state["exp_avg"], *v), *numbers)
-        else:
-            run(p.kernels.adam, (p, g, state["exp_avg"], state["exp_avg_sq"]), *numbers)
+            return steps.amsgrad, (p, g, m, v, state["max_exp_avg_sq"]), numbers
+        return steps.adam, (p, g, m, v), numbers
 
 
 class AdamW(Adam):

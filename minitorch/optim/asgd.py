@@ -1,8 +1,9 @@
 """ASGD: gradient descent that also keeps the average of where it has been."""
 
+from kernels import steps
 from minitorch.ops.like import zeros_like
 from minitorch.optim.optimizer import Optimizer
-from minitorch.optim.rules import ascent, descent, rate, refuse_rates, run, scalar, tick
+from minitorch.optim.rules import ascent, descent, put, rate, refuse_rates, scalar, tick
 
 
 class ASGD(Optimizer):
@@ -56,13 +57,13 @@ class ASGD(Optimizer):
 
     def fused(self, p, g, state, group):
         eta, mu = state["eta"].item(), state["mu"].item()
-        run(p.kernels.asgd, (p, g, state["ax"]), *descent(group), 1 - group["lambd"] * eta, eta, mu)
         advance(state, group)
+        return steps.asgd, (p, g, state["ax"]), (*descent(group), 1 - group["lambd"] * eta, eta, mu)
 
 
 def advance(state, group):
     """eta and mu of the next step. As in torch they are tensors, so both are rounded to float32."""
     t, lr = tick(state), rate(group)
     eta = lr / (1 + group["lambd"] * lr * t) ** group["alpha"]
-    state["eta"].copy_(scalar(eta.real))  # a root of a negative number, where lambd is one
-    state["mu"].copy_(scalar(1 / max(1, t - group["t0"])))
+    put(state["eta"], scalar(eta.real).item())  # a root of a negative number, where lambd is one
+    put(state["mu"], scalar(1 / max(1, t - group["t0"])).item())

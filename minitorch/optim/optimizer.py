@@ -11,7 +11,7 @@ from copy import deepcopy
 from minitorch.autograd.grad_mode import enable_grad, no_grad
 from minitorch.autograd.variable import RemovableHandle
 from minitorch.dtype import float32, float64
-from minitorch.optim.rules import scalar
+from minitorch.optim.rules import scalar, take
 from minitorch.tensor import Tensor
 
 before_any_step, after_any_step = {}, {}  # hooks of all optimizers
@@ -54,9 +54,10 @@ class Optimizer:
 
         start(p, group)              the state before the first step
         update(p, g, state, group)   the rule in plain operations, in place: a step of parameter p with gradient g
-        fused(p, g, state, group)    the same numbers in one pass over memory, where there is such a kernel
+        fused(p, g, state, group)    (rule, tensors, numbers): the same for the kernel that takes all steps together, in
+                                     one pass over memory; rule is a function of kernels/steps.py
 
-    The kernels are for float32 and float64; what has another dtype, or an optimizer without a kernel, takes `update`.
+    The kernel is for float32 and float64; what has another dtype, or an optimizer without `fused`, takes `update`.
     `foreach`, `fused` and `capturable` choose among torch's implementations: here they are kept, and change nothing.
     """
 
@@ -149,7 +150,7 @@ class Optimizer:
         raise NotImplementedError(f"{type(self).__name__} has no update rule: it defines neither update nor step")
 
     def fused(self, p, g, state, group):
-        """`update` by one kernel, if there is one."""
+        """`update` as a step for the kernel. None: there is no such step, and it has been made."""
         self.update(p, g, state, group)
 
     @hooked
@@ -159,24 +160,29 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
+        steps = {}  # kernels of a device -> the steps that they take
         with no_grad():
             for group in self.param_groups:
                 for p in group["params"]:
-                    if p.grad is not None:
-                        self.move(p, p.grad, group)
+                    g = p.grad
+                    if g is not None:
+                        step = self.move(p, g, group)
+                        if step is not None:
+                            steps.setdefault(p.kernels, []).append(step)
+            for kernels, of_device in steps.items():
+                take(kernels, of_device)
         return loss
 
     def move(self, p, g, group):
-        """One step of one parameter, by the kernel or by plain operations."""
-        if not self.state.get(p):
-            fresh = self.start(p, group)
-            if fresh:
-                self.state[p] = fresh
-        state = self.state.get(p, {})
-        if p.dtype in (float32, float64) and g.dtype == p.dtype:
-            self.fused(p, g, state, group)
-        else:
-            self.update(p, g, state, group)
+        """One step of one parameter: for the kernel, or else made here by plain operations."""
+        state = self.state.get(p)
+        if not state:
+            state = self.start(p, group)
+            if state:
+                self.state[p] = state
+        if p.dtype in (float32, float64) and g.dtype is p.dtype:
+            return self.fused(p, g, state, group)
+        return self.update(p, g, state, group)
 
     # -- checkpoints ---------------------------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """RMSprop: the gradient over the root of its running mean square."""
 
+from kernels import steps
 from minitorch.ops.like import zeros_like
 from minitorch.optim.optimizer import Optimizer
-from minitorch.optim.rules import ascent, descent, rate, refuse, refuse_rates, run, scalar, tick
+from minitorch.optim.rules import ascent, descent, rate, refuse, refuse_rates, scalar, tick
 
 
 class RMSprop(Optimizer):
@@ -74,11 +75,10 @@ class RMSprop(Optimizer):
 
     def fused(self, p, g, state, group):
         tick(state)
-        alpha, momentum, kernels = group["alpha"], group["momentum"], p.kernels
+        alpha, momentum = group["alpha"], group["momentum"]
         numbers = *descent(group), rate(group), alpha, 1 - alpha, group["eps"]
         kept = [state["square_avg"]] + ([state["grad_avg"]] if group["centered"] else [])
         if momentum > 0:
-            kernel = kernels.rmsprop_centered_momentum if group["centered"] else kernels.rmsprop_momentum
-            run(kernel, (p, g, *kept, state["momentum_buffer"]), *numbers, momentum)
-        else:
-            run(kernels.rmsprop_centered if group["centered"] else kernels.rmsprop, (p, g, *kept), *numbers)
+            rule = steps.rmsprop_centered_momentum if group["centered"] else steps.rmsprop_momentum
+            return rule, (p, g, *kept, state["momentum_buffer"]), (*numbers, momentum)
+        return steps.rmsprop_centered if group["centered"] else steps.rmsprop, (p, g, *kept), numbers

@@ -42,10 +42,23 @@ def scalar(value):
     return tensor(float(value), dtype=float64 if get_default_dtype() == float64 else float32)
 
 
+def put(x, value):
+    """Write a number into a tensor of the state. (fill_ would ask more than a step of a small parameter takes.)"""
+    x.kernels.copy_into(x.array, x.kernels.full((), value, x.array.dtype))
+    changed(x)
+
+
+def changed(x):
+    """Count a write into x, as every operation in place does; tensors made in inference_mode do not count."""
+    if x.version is not None:
+        x.version[0] += 1
+
+
 def tick(state):
     """Count the step: t = 1, 2, ..."""
-    state["step"] += 1
-    return state["step"].item()
+    t = state["step"].item() + 1
+    put(state["step"], t)
+    return t
 
 
 def ascent(p, g, group):
@@ -59,8 +72,9 @@ def descent(group):
     return -1 if group["maximize"] else 1, float(group["weight_decay"])
 
 
-def run(kernel, tensors, *numbers):
-    """Run a kernel that writes the first of the tensors, the parameter, and its states, which follow its gradient."""
-    kernel(*[t.array for t in tensors], *map(float, numbers))
-    for written in (tensors[0], *tensors[2:]):
-        written.version[0] += 1
+def take(kernels, steps):
+    """Take steps (rule, tensors, numbers), as `Optimizer.fused` gives them, by the kernel of their device."""
+    kernels.take_steps([(rule, [t.array for t in tensors], map(float, numbers)) for rule, tensors, numbers in steps])
+    for _, (p, _, *kept), _ in steps:
+        for written in (p, *kept):
+            changed(written)
