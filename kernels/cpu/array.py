@@ -11,6 +11,8 @@ empty = np.empty
 
 def full(shape, value, dtype):
     """An array of one value."""
+    if type(value) is int and value == 0:
+        return np.zeros(shape, dtype)
     if dtype is BFLOAT16:
         value = from_float32(np.asarray(value, np.float32))
     elif dtype == np.float16:

@@ -149,6 +149,13 @@ def target(input):
     return input.array if input.overwritten else input.kernels.copy(input.array)
 
 
+def blank(g, shape):
+    """Zeros like g into whose own array an operation may write, for nobody else will see them."""
+    zeros = g.wrap(g.kernels.full(shape, 0, g.array.dtype))
+    zeros.overwritten = True
+    return zeros
+
+
 def steps(array):
     """(size, stride) of the dims of more than one element."""
     return [(n, step) for n, step in zip(array.shape, array.strides, strict=True) if n > 1]

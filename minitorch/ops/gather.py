@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from minitorch.autograd.inplace import target
+from minitorch.autograd.inplace import blank, target
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
 from minitorch.dtype import FLOATING, check_fits
@@ -62,7 +62,7 @@ def gathered(input, index, *, dim):
     shape = input.array.shape
     return (
         input.kernels.gather(input.array, dim, index.array),
-        lambda g: added(g.new_zeros(shape), index, g, dim=dim),
+        lambda g: added(blank(g, shape), index, g, dim=dim),
         None,
     )
 

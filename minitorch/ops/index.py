@@ -8,7 +8,7 @@ https://docs.pytorch.org/docs/stable/generated/torch.index_add.html
 
 import numpy as np
 
-from minitorch.autograd.inplace import target
+from minitorch.autograd.inplace import blank, target
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
 from minitorch.dtype import check_fits
@@ -28,7 +28,7 @@ def picked(input, index, *, dim):
     shape = input.array.shape
     return (
         input.kernels.index(input.array, along(dim, index)),
-        lambda g: added(g.new_zeros(shape), index, g, dim=dim),
+        lambda g: added(blank(g, shape), index, g, dim=dim),
         None,
     )
 

@@ -8,7 +8,7 @@ https://numpy.org/doc/stable/user/basics.indexing.html
 import numpy as np
 
 import kernels.cpu
-from minitorch.autograd.inplace import check_writable, inplace_parts, target
+from minitorch.autograd.inplace import blank, check_writable, inplace_parts, target
 from minitorch.autograd.op import op
 from minitorch.autograd.variable import Variable
 from minitorch.dtype import FLOATING, check_fits
@@ -138,7 +138,7 @@ def taken(input, *, index):
     shape = input.array.shape
     return (
         input.kernels.index(input.array, index),
-        lambda g: written(g.new_zeros(shape), g, index=index, accumulate=True),
+        lambda g: written(blank(g, shape), g, index=index, accumulate=True),
     )
 
 
