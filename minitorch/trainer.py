@@ -18,6 +18,7 @@ from minitorch.creation import from_numpy
 from minitorch.metrics import Mean
 from minitorch.nn.utils import clip_grad_norm_
 from minitorch.optim.lr_scheduler import ReduceLROnPlateau
+from minitorch.random import Generator
 from minitorch.serialization import load, save
 from minitorch.serialization.archive import replacing
 from minitorch.stream import default_streams
@@ -65,9 +66,12 @@ class Trainer:
         optimizer and so on must be made as for the run that wrote it (ValueError, RuntimeError or KeyError if not).
         """
         self.loaders = [loader for loader in (train, validation) if loader is not None]
-        owners = [owner for loader in self.loaders for owner in (loader, getattr(loader, "sampler", None))]
-        generators = dict.fromkeys(getattr(owner, "generator", None) for owner in owners)
-        self.streams = [*default_streams.values(), *[g.stream for g in generators if g is not None]]
+        owners = list(self.loaders)  # of generators
+        for owner in owners:
+            parts = (getattr(owner, name, None) for name in ("dataset", "sampler", "batch_sampler"))
+            owners += [part for part in parts if all(part is not other for other in owners)]  # the loop goes on to them
+        given = [owner.generator.stream for owner in owners if isinstance(getattr(owner, "generator", None), Generator)]
+        self.streams = list(dict.fromkeys([*default_streams.values(), *given]))
         if self.checkpoint and any(getattr(loader, "persistent_workers", False) for loader in self.loaders):
             raise ValueError("Trainer: persistent workers have random numbers that no checkpoint holds")
         if resume and self.checkpoint and Path(self.checkpoint).exists():
@@ -166,7 +170,7 @@ class Trainer:
         return batches
 
     def random_states(self):
-        """The states of the default generators, and of those that the loaders were given."""
+        """The states of the default generators, and of those of the loaders, their samplers and data sets."""
         return [from_numpy(stream.get_state()) for stream in self.streams]
 
     def set_random_states(self, states):

@@ -14,7 +14,7 @@ import minitorch
 from minitorch import nn, optim
 from minitorch.metrics import Accuracy, IoU
 from minitorch.trainer import Trainer
-from minitorch.utils.data import DataLoader, TensorDataset
+from minitorch.utils.data import BatchSampler, DataLoader, RandomSampler, TensorDataset
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -134,7 +134,8 @@ def long_run(folder, num_workers=0):
     metrics = {"accuracy": Accuracy(), "iou": IoU(2)}
     saved = {"checkpoint": folder / "run.pt", "every": 1, "patience": 9, "progress": False}
     run = Trainer(net, nn.CrossEntropyLoss(), optimizer, metrics=metrics, **schedule, **saved)
-    run.fit(loader, DataLoader(data, 30, shuffle=True), epochs=5, resume=True)
+    order = RandomSampler(data, generator=minitorch.Generator().manual_seed(4))
+    run.fit(loader, DataLoader(data, batch_sampler=BatchSampler(order, 30, False)), epochs=5, resume=True)
     minitorch.save([net.state_dict(), optimizer.state_dict(), run.history, minitorch.rand(3)], folder / "end.pt")
 
 
