@@ -11,8 +11,7 @@ def get_num_threads():
 
 
 def set_num_threads(n):
-    """Use n threads in long kernels. (NumPy's matrix products have a setting of their own, read when Python starts: the
-    environment variable OPENBLAS_NUM_THREADS.)"""
+    """Use n threads in long kernels, matrix products among them."""
     if not isinstance(n, int) or isinstance(n, bool):
         raise RuntimeError(f"set_num_threads expects an int, but got {type(n).__name__}")
     if n <= 0:

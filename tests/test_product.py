@@ -1,12 +1,13 @@
 """The product of matrices from tiles in registers, against BLAS: whatever shapes, strides and threads."""
 
+import ctypes
 import importlib
 
 import numpy as np
 import pytest
 
-from kernels.cpu import threads
-from kernels.cpu.matmul import is_ours, matmul
+from kernels.cpu import blas, threads
+from kernels.cpu.matmul import matmul
 from kernels.cpu.product_jit import DEPTH, HEIGHT, WIDTH, pack, product_with_packed, products
 
 family = importlib.import_module("kernels.cpu.matmul")  # its function of the same name hides it in the package
@@ -32,7 +33,8 @@ def agrees(out, a, b):
 @pytest.fixture
 def always(monkeypatch):
     """Products of every size are ours."""
-    monkeypatch.setattr(family, "LARGE", 0)
+    monkeypatch.setattr(family, "LONG", 0)
+    monkeypatch.setattr(family, "OURS", 0)
     monkeypatch.setattr(family, "MATRIX", 0)
     monkeypatch.setattr(family, "SIDE", 1)
 
@@ -44,7 +46,6 @@ def always(monkeypatch):
 )
 def test_it_is_blas_s_product(always, m, k, n, a_way, b_way):
     a, b = matrices(m, k, way=a_way), matrices(k, n, way=b_way)
-    assert is_ours(a, b) == family.wide()
     assert agrees(matmul(a, b), a, b)
 
 
@@ -64,7 +65,6 @@ def test_the_bits_are_the_same_whatever_the_number_of_threads():
     ]
     try:
         for a, b in ((matrices(*a), matrices(*b)) for a, b in pairs):
-            assert is_ours(a, b) == family.wide()
             results = []
             for count in 1, 2, 3:
                 threads.set_num_threads(count)
@@ -87,10 +87,19 @@ def test_out_is_written_to(always):
     assert agrees(out, a, b)
 
 
-def test_small_ones_vectors_and_other_dtypes_are_numpy_s():
-    large = matrices(500, 500)
-    assert not is_ours(large[:8], large) and not is_ours(large[0], large)
-    assert not is_ours(large.astype(np.float64), large.astype(np.float64)) and not is_ours(large, large[:9])
+@pytest.mark.parametrize("shape", [(300, 300), (20, 4000), (4000, 20)])
+def test_large_ones_of_other_dtypes_and_sides_are_blas_s_on_our_threads(shape):
+    a = RNG.standard_normal(shape)
+    assert np.allclose(matmul(a, a.T), np.matmul(a, a.T), rtol=0, atol=1e-10)
+    narrow = a.astype(np.float32)
+    assert agrees(matmul(narrow, narrow.T), narrow, narrow.T)
+
+
+def test_numpys_blas_has_one_thread():
+    library = ctypes.CDLL(np._core._multiarray_umath.__file__)
+    names = [name.replace("set", "get") for name in blas.NAMES]
+    counts = [getattr(library, name)() for name in names if hasattr(library, name)]
+    assert counts in ([1], [])  # none: it is not OpenBLAS
 
 
 def test_with_columns_packed_once():

@@ -3,7 +3,7 @@
 Begin with elementwise.py (where `sub` is np.subtract), then conv.py.
 """
 
-from kernels.cpu import heap
+from kernels.cpu import blas, heap
 from kernels.cpu.activation import (
     gelu,
     gelu_backward,
@@ -131,4 +131,5 @@ from kernels.cpu.sort import sort, topk, unique_rows
 from kernels.cpu.special import digamma, erf, erfc, erfinv, lgamma, zeta
 from kernels.cpu.windows import fold, unfold
 
+blas.use_one_thread()
 heap.keep_freed_memory()

@@ -1,20 +1,19 @@
 """Matrix products (..., m, k) (..., k, n) -> (..., m, n): the definition is np.matmul, which calls BLAS.
 
-float32 products of a fair size are our own (product_jit.py) on a core with AVX-512. Many BLAS leave those registers
-alone, so ours take 0.5 to 0.7 of the time; BLAS's threads go on waiting for work after each product, in circles, at
-the cost of what runs next; and ours give the same bits whatever the number of threads.
+Large ones are split among our threads. And float32 matrices whose sides are long are multiplied by our own loops
+(product_jit.py) on cores with AVX-512: many BLAS leave those registers alone, so ours take 0.5 to 0.7 of the time.
 """
 
 from functools import cache
 
 import numpy as np
 
-from kernels.cpu.threads import spread
+from kernels.cpu.threads import LONG, spread
 
-LARGE = 200**3  # multiplications in all from which on ours are ready sooner, or two threads are worth their start
-MATRIX = 64**3  # and in each matrix of a batch: of 4 x 100 x 50 x 60 ours take 54 us, 24 by BLAS
-SIDE = 48  # and at least so long have the sides to be, for edges take the time of whole tiles
-RATE = 100  # multiplications with additions in a nanosecond, by one core
+SIDE = 48  # from so long sides on ours are no slower: 100 x 50 x 60 takes 13 us, 6 by BLAS, for edges cost whole tiles
+MATRIX = 64**3  # and from so many multiplications in each matrix of a batch
+OURS = 200**3  # and from so many in all: their first use compiles them for seconds, and saves less than 0.1 ms before
+RATE = 50  # multiplications with additions in a nanosecond, by one core
 
 
 @cache
@@ -25,16 +24,11 @@ def wide():
     return WIDE
 
 
-def is_ours(a, b):
-    """Is it for product_jit.py?"""
-    if not (a.dtype == b.dtype == np.float32 and a.ndim > 1 < b.ndim and a.shape[-1] == b.shape[-2]):
-        return False
-    m, k, n = *a.shape[-2:], b.shape[-1]
-    matrix = m * k * n
-    if min(m, k, n) < SIDE or matrix < MATRIX:
-        return False
-    count = max(a.size // (m * k), b.size // (k * n))  # matrices, at least
-    return matrix * count >= LARGE and wide()
+def is_ours(a, b, out):
+    """Are these batches of matrices for product_jit.py?"""
+    m, k, n = *a.shape[1:], b.shape[2]
+    long = min(m, k, n) >= SIDE and m * k * n >= MATRIX and out.size * k >= OURS
+    return long and a.dtype == np.float32 and wide()
 
 
 def in_one(x, batch):
@@ -42,25 +36,33 @@ def in_one(x, batch):
     return np.broadcast_to(x, (*batch, *x.shape[-2:])).reshape(-1, *x.shape[-2:])
 
 
+def work(a, b):
+    """Nanoseconds, about, of the product by one thread."""
+    matrices = max(a.size // (a.shape[-2] * a.shape[-1] or 1), b.size // (b.shape[-2] * b.shape[-1] or 1))
+    return matrices * a.shape[-2] * a.shape[-1] * b.shape[-1] / RATE
+
+
 def matmul(a, b, out=None):
     """a (..., m, k), b (..., k, n) -> (..., m, n), the batches broadcast; vectors as np.matmul takes them."""
-    if not is_ours(a, b) or (out is not None and not out.flags.c_contiguous):
+    floats = a.dtype == b.dtype and a.dtype.kind == "f" and a.ndim > 1 < b.ndim and a.shape[-1] == b.shape[-2]
+    if not floats or (out is not None and not out.flags.c_contiguous) or (nanoseconds := work(a, b)) < LONG:
         return np.matmul(a, b, out=out)
-    from kernels.cpu.product_jit import products
-
     batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     if out is None:
-        out = np.empty((*batch, a.shape[-2], b.shape[-1]), np.float32)
+        out = np.empty((*batch, a.shape[-2], b.shape[-1]), a.dtype)
     if b.ndim == 2:
         a, b, whole = a.reshape(1, -1, a.shape[-1]), b[None], out.reshape(1, -1, b.shape[-1])  # -> (1, ... m, k or n)
     else:
         a, b, whole = in_one(a, batch), in_one(b, batch), out.reshape(-1, *out.shape[-2:])  # -> (batch, m or k, k or n)
-    count, m, n = whole.shape
-    time = whole.size * a.shape[-1] / RATE
-    if count > 1:
-        spread(lambda i, j: products(a[i:j], b[i:j], whole[i:j]), count, time)
-    elif m >= n:
-        spread(lambda i, j: products(a[:, i:j], b, whole[:, i:j]), m, time)
+    if is_ours(a, b, whole):
+        from kernels.cpu.product_jit import products as run
     else:
-        spread(lambda i, j: products(a, b[:, :, i:j], whole[:, :, i:j]), n, time)
+        run = np.matmul
+    count, m, n = whole.shape
+    if count > 1:
+        spread(lambda i, j: run(a[i:j], b[i:j], whole[i:j]), count, nanoseconds)
+    elif m >= n:
+        spread(lambda i, j: run(a[:, i:j], b, whole[:, i:j]), m, nanoseconds)
+    else:
+        spread(lambda i, j: run(a, b[:, :, i:j], whole[:, :, i:j]), n, nanoseconds)
     return out
