@@ -51,6 +51,22 @@ def test_cumsum(monkeypatch, shape, reverse):
         np.testing.assert_array_equal(y, exact.astype(np.float32))
 
 
+@pytest.mark.parametrize(
+    "layout,share,size",  # of batch, group and layer normalisation, and that of a batch of vectors
+    [((5, 70, 33), 33, 70), ((1, 90, 60), 20, 6), ((1, 90, 66), 1, 66), ((2, 2, 9000), 9000, 2), ((90, 66, 1), 1, 66)],
+)
+def test_standardize(monkeypatch, layout, share, size):
+    x, g, weight, bias = numbers(*layout) * 2 + 3, numbers(*layout)[::-1], numbers(size), numbers(size) + 1
+
+    def both(x, g, weight, bias):
+        y, mean, var = K.standardize(x, weight, bias, layout, share, 1e-5)
+        return y, mean, var, *K.standardize_backward(g, x, weight, mean, var, layout, share, 1e-5)
+
+    found = on_any_number_of_threads(monkeypatch, lambda: both(x, g, weight, bias))
+    for one, exact in zip(found, both(*[v.astype(np.float64) for v in (x, g, weight, bias)]), strict=True):
+        np.testing.assert_allclose(one, exact, rtol=1e-5, atol=2e-6 * np.abs(exact).max())
+
+
 @pytest.mark.filterwarnings("ignore:invalid value")
 def test_infinite_numbers_and_nan_go_through():
     x = np.zeros((3, 4000), np.float32)

@@ -4,14 +4,17 @@
 
 x is seen as `layout`, (N, C, S): for each c a mean and a variance, over all n and s. Row by row, the first `share`
 numbers of x take the first weight and bias, the next `share` the second, ..., and after the last again the first.
-Sums and what is between them are kept in float64.
 
 Ioffe and Szegedy, arXiv 1502.03167, algorithm 1.
 """
 
 import numpy as np
 
+from kernels.cpu.reduce import sum
 from kernels.cpu.threads import spread
+
+FORWARD, BACKWARD = 0.15, 0.23  # nanoseconds for an element of float32, on one core
+TOGETHER = 32  # of c: what they add to the gradient of a weight that they share is added up in the dtype of x
 
 
 def rows_of(x, layout):
@@ -43,7 +46,7 @@ def standardize(x, weight, bias, layout, share, eps):
     if x.size:
         (count, weight), (_, bias) = (shared(rows, layout, share, v, n) for v, n in ((weight, 1), (bias, 0)))
         arrays = rows, weight.astype(rows.dtype), bias.astype(rows.dtype), count, float(eps), y, mean, var
-        spread(lambda start, stop: standardize(start, stop, *arrays), rows.shape[1], x.size // 2)
+        spread(lambda start, stop: standardize(start, stop, *arrays), rows.shape[1], x.size * FORWARD)
     return laid_back(y, layout, x), mean.astype(x.dtype), var.astype(x.dtype)
 
 
@@ -56,13 +59,15 @@ def standardize_backward(g, x, weight, mean, var, layout, share, eps):
     from kernels.cpu.norm_jit import standardize_backward
 
     rows = rows_of(x, layout)
+    channels = rows.shape[1]
     count, weight = shared(rows, layout, share, weight, 1)
-    gx, (gw, gb) = np.empty_like(rows), np.zeros((2, weight.size))
+    own = weight.size == channels and count == rows.shape[2]  # no two c share a weight, whose gradient is a sum
+    together = 1 if own else TOGETHER
+    pieces = -(-channels // together)
+    gx, gv = np.empty_like(rows), np.zeros((2, 1 if own else pieces, weight.size), rows.dtype)
     if x.size:
         g, weight, mean, var = rows_of(g, layout), *(v.astype(rows.dtype) for v in (weight, mean, var))
-        arrays = g, rows, weight, mean, var, count, float(eps), gx, gw, gb
-        own = (
-            weight.size == rows.shape[1] and count == rows.shape[2]
-        )  # no two c share a weight, whose gradient is a sum
-        spread(lambda start, stop: standardize_backward(start, stop, *arrays), rows.shape[1], x.size if own else 0)
-    return laid_back(gx, layout, x), gw.astype(x.dtype), gb.astype(x.dtype)
+        arrays = together, g, rows, weight, mean, var, count, float(eps), gx, *gv
+        spread(lambda start, stop: standardize_backward(start, stop, *arrays), pieces, x.size * BACKWARD)
+    gw, gb = sum(gv, (1,), False).astype(x.dtype)
+    return laid_back(gx, layout, x), gw, gb

@@ -14,23 +14,20 @@ LONG = 4096  # numbers of a row whose sum is kept in float32: in 32 parts or mor
 FEW = 16  # numbers of a line
 WIDE = 512
 
-in_parts = numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz"})
+sums = numba.njit(  # several partial sums at a time, in the order that vectors want
+    forceinline=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz"}
+)
 
 
-@in_parts
-def sum_of_part(row):
-    total = np.float32(0)
-    for i in range(row.size):
-        total += row[i]
-    return total
-
-
-@compiled
+@sums
 def sum_of(row):
     """The sum of a row, in float64."""
     total = 0.0
     for start in range(0, row.size, LONG):
-        total += sum_of_part(row[start : start + LONG])
+        part, few = row[start : start + LONG], row.dtype.type(0)
+        for i in range(part.size):
+            few += part[i]
+        total += few
     return total
 
 
@@ -38,9 +35,9 @@ def sum_of(row):
 def sum_rows(x, first, last, size, out):
     """x (A, n) -> out (A, parts), in float64: sums of `size` numbers each, in the parts from first to before last."""
     for a in range(x.shape[0]):
-        row, sums = x[a], out[a]
+        row, totals = x[a], out[a]
         for part in range(first, last):
-            sums[part] = sum_of(row[part * size : part * size + size])
+            totals[part] = sum_of(row[part * size : part * size + size])
 
 
 @compiled
@@ -55,13 +52,13 @@ def sum_lines(first, last, x, size, out):
     for i in range(first, last):
         a, part, left = i // pieces // parts, i // pieces % parts, i % pieces * WIDE
         right, end = min(left + WIDE, lines), min(part * size + size, n)
-        sums, total = few[: right - left], out[a][part][left:right]
+        several, total = few[: right - left], out[a][part][left:right]
         total[:] = 0
         for start in range(part * size, end, FEW):
-            sums[:] = 0
+            several[:] = 0
             for k in range(start, min(start + FEW, end)):
                 row = x[a][k][left:right]  # not x[a, k, left:right]: numbers apart, for all that Numba knows
-                for j in range(sums.size):
-                    sums[j] += row[j]
-            for j in range(sums.size):
-                total[j] += sums[j]
+                for j in range(several.size):
+                    several[j] += row[j]
+            for j in range(several.size):
+                total[j] += several[j]
