@@ -2,18 +2,20 @@
 
 Backward computes them once more, from the logarithm of each row's sum (Dao et al., FlashAttention, arXiv 2205.14135):
 a product more costs less than the memory for all scores, whose pages the system has to find and to clear. Causal
-attention goes block by block of queries, each only with the keys that its last query sees: half is not done.
-
-4 x 8 heads of 256 queries, 64 wide, forward and backward on 2 cores: 11 to 12 ms, by the plain operations 20; of 128
-queries that are not causal, 3.7 either way.
+attention goes block by block of queries, each only with the keys that its last query sees: half is not done. Heads have
+nothing to do with each other, and are shared among the cores.
 """
 
 import math
 
 import numpy as np
 
+from kernels.cpu.matmul import product
+from kernels.cpu.threads import spread
+
 BLOCK = 64  # queries of causal attention
 TOGETHER = 1 << 17  # scores: 512 KiB, half of the second cache
+RATE = 40  # multiplications with additions in a nanosecond, by one core, all that is around them included
 
 
 def heads_of(x, batch):
@@ -21,24 +23,73 @@ def heads_of(x, batch):
     return np.broadcast_to(x, (*batch, *x.shape[-2:])).reshape(math.prod(batch), *x.shape[-2:])
 
 
-def parts(heads, queries, keys, causal):
-    """(heads, queries, keys that these see), each a slice, of all that is worked on at once."""
-    block = BLOCK if causal else max(queries, 1)
-    together = max(TOGETHER // max(min(block, queries) * keys, 1), 1)
-    for head in range(0, heads, together):
-        for start in range(0, queries, block):
-            seen = min(start + block, keys) if causal else keys
-            yield slice(head, head + together), slice(start, start + block), slice(seen)
+def blocks(queries, keys, causal):
+    """(queries, keys that these see), each a slice, of all that is worked on at once."""
+    step = BLOCK if causal else max(queries, 1)
+    for start in range(0, queries, step):
+        yield slice(start, start + step), slice(min(start + step, keys) if causal else keys)
 
 
-def scores_of(query, key, scale, first, causal):
-    """scale Q K', and -inf where a key is later than its query, the first of which has the number `first`."""
-    scores = np.matmul(query, key.swapaxes(-1, -2), order="C")
-    scores *= scores.dtype.type(scale)
+def by_heads(run, q, k, v, causal):
+    """run(heads), a slice, for all heads, as many together as have TOGETHER scores in a block."""
+    heads, queries, keys = q.shape[0], q.shape[1], k.shape[1]
+    together = max(TOGETHER // max((min(BLOCK, queries) if causal else queries) * keys, 1), 1)
+
+    def some(first, last):
+        for head in range(first, last, together):
+            run(slice(head, min(head + together, last)))
+
+    spread(some, heads, q.shape[0] * queries * keys * (q.shape[2] + v.shape[2]) / RATE)
+
+
+def hide(scores, first):
+    """-inf for keys later than their query, the first of which has the number `first`."""
+    later = ~np.tri(*scores.shape[-2:], k=first, dtype=bool)[:, first:]
+    np.copyto(scores[..., first:], -np.inf, where=later)
+
+
+def softmax_of_scores(p, logsum, scale, first, causal):
+    """p = softmax(scale p), and logsum, the logarithm of each row's sum; causal: query i sees keys 0 ... first + i."""
+    if p.dtype == np.float32:
+        from kernels.cpu.attention_jit import softmax_of_scores
+
+        softmax_of_scores(p, logsum, np.float32(scale), first, causal)
+        return
+    p *= scale
     if causal:
-        later = ~np.tri(*scores.shape[-2:], k=first, dtype=bool)[:, first:]
-        np.copyto(scores[..., first:], -np.inf, where=later)
-    return scores
+        hide(p, first)
+    largest = p.max(-1, keepdims=True)
+    p -= largest
+    np.exp(p, out=p)
+    total = p.sum(-1, keepdims=True)
+    p /= total
+    logsum[...] = largest + np.log(total)
+
+
+def softmax_again(p, logsum, scale, first, causal):
+    """The same p, from the scores and logsum."""
+    if p.dtype == np.float32:
+        from kernels.cpu.attention_jit import softmax_again
+
+        softmax_again(p, logsum, np.float32(scale), first, causal)
+        return
+    p *= scale
+    if causal:
+        hide(p, first)
+    p -= logsum
+    np.exp(p, out=p)
+
+
+def scores_backward(g, p, mean, scale):
+    """g = scale p (g - mean): the gradient of the scores."""
+    if p.dtype == np.float32:
+        from kernels.cpu.attention_jit import scores_backward
+
+        scores_backward(g, p, mean, np.float32(scale))
+        return
+    g -= mean
+    g *= p
+    g *= scale
 
 
 def attention(query, key, value, scale, causal):
@@ -46,15 +97,15 @@ def attention(query, key, value, scale, causal):
     batch = np.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
     q, k, v = (heads_of(x, batch) for x in (query, key, value))
     y, logsum = np.zeros((*q.shape[:2], v.shape[-1]), q.dtype), np.zeros((*q.shape[:2], 1), q.dtype)
-    for h, i, j in parts(*q.shape[:2], k.shape[1], causal) if k.shape[1] else ():
-        p = scores_of(q[h, i], k[h, j], scale, i.start, causal)
-        largest = p.max(-1, keepdims=True)
-        p -= largest
-        np.exp(p, out=p)
-        total = p.sum(-1, keepdims=True)
-        y[h, i] = np.matmul(p, v[h, j])
-        y[h, i] /= total
-        logsum[h, i] = largest + np.log(total)
+
+    def run(h):
+        for i, j in blocks(q.shape[1], k.shape[1], causal):
+            p = product(q[h, i], k[h, j].swapaxes(-1, -2))
+            softmax_of_scores(p, logsum[h, i], scale, i.start, causal)
+            y[h, i] = product(p, v[h, j])
+
+    if k.shape[1]:
+        by_heads(run, q, k, v, causal)
     return y.reshape(*batch, *y.shape[1:]), logsum  # (heads, L, F) -> (..., L, F)
 
 
@@ -66,15 +117,17 @@ def attention_backward(g, query, key, value, y, logsum, scale, causal):
     batch = y.shape[:-2]
     g, q, k, v, y = (heads_of(x, batch) for x in (g, query, key, value, y))
     g_q, g_k, g_v = (np.zeros(x.shape, x.dtype) for x in (q, k, v))
-    for h, i, j in parts(*q.shape[:2], k.shape[1], causal):
-        p = scores_of(q[h, i], k[h, j], scale, i.start, causal)
-        p -= logsum[h, i]
-        np.exp(p, out=p)
-        g_v[h, j] += np.matmul(p.swapaxes(-1, -2), g[h, i])
-        g_scores = np.matmul(g[h, i], v[h, j].swapaxes(-1, -2))
-        g_scores -= (y[h, i] * g[h, i]).sum(-1, keepdims=True)
-        g_scores *= p
-        g_scores *= p.dtype.type(scale)
-        g_q[h, i] = np.matmul(g_scores, k[h, j])
-        g_k[h, j] += np.matmul(g_scores.swapaxes(-1, -2), q[h, i])
+
+    def run(h):
+        mean = (y[h] * g[h]).sum(-1, keepdims=True)
+        for i, j in blocks(q.shape[1], k.shape[1], causal):
+            p = product(q[h, i], k[h, j].swapaxes(-1, -2))
+            softmax_again(p, logsum[h, i], scale, i.start, causal)
+            g_v[h, j] += product(p.swapaxes(-1, -2), g[h, i])
+            g_scores = product(g[h, i], v[h, j].swapaxes(-1, -2))
+            scores_backward(g_scores, p, mean[:, i], scale)
+            g_q[h, i] = product(g_scores, k[h, j])
+            g_k[h, j] += product(g_scores.swapaxes(-1, -2), q[h, i])
+
+    by_heads(run, q, k, v, causal)
     return tuple(x.reshape(*batch, *x.shape[1:]) for x in (g_q, g_k, g_v))
