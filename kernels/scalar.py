@@ -42,15 +42,8 @@ def silu_backward(g, x):
     return g * (s * (one + x * (one - s)))
 
 
-def softplus(x, beta, threshold):
-    """log(1 + e^z) / beta for z = beta x, without overflow; x itself where z is above the threshold."""
-    z = x * beta
-    y = ((z if z > 0 else type(x)(0)) + math.log1p(math.exp(-abs(z)))) / beta
-    return x if z > threshold else y
-
-
 def softplus_backward(g, x, beta, threshold):
-    """g times the derivative of softplus at x."""
+    """g times the derivative of softplus at x, sigmoid(beta x); g itself where beta x is above the threshold."""
     one, z = type(x)(1), x * beta
     t = math.exp(-abs(z))  # sigmoid(z) without overflow: 1 / (1 + e^-z), or e^z / (1 + e^z)
     y = g * (one if z > 0 else t) / (one + t)

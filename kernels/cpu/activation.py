@@ -72,7 +72,7 @@ def softplus(x, beta, threshold):
         return np.where(z > threshold, x, (np.maximum(z, 0) + bend) / beta)
     from kernels.cpu.activation_jit import softplus
 
-    return apply(partial(softplus, beta, threshold), x, nanoseconds=0.65)
+    return apply(partial(softplus, beta, threshold), x, nanoseconds=0.45)
 
 
 @in_float32

@@ -1,12 +1,14 @@
 """The activation functions of kernels/scalar.py as compiled loops over flat arrays."""
 
 from kernels import scalar
-from kernels.cpu.math_jit import compiled, of
+from kernels.cpu.math_jit import compiled, exp, log1p, of
 from kernels.cpu.math_jit import sigmoid as _sigmoid
+
+FEW = 1024  # numbers that stay in the first cache
 
 _sigmoid_backward, _tanh_backward = of(scalar.sigmoid_backward), of(scalar.tanh_backward)
 _silu, _silu_backward = of(scalar.silu), of(scalar.silu_backward)
-_softplus, _softplus_backward = of(scalar.softplus), of(scalar.softplus_backward)
+_softplus_backward = of(scalar.softplus_backward)
 _gelu, _gelu_backward = of(scalar.gelu), of(scalar.gelu_backward)
 _gelu_tanh, _gelu_tanh_backward = of(scalar.gelu_tanh), of(scalar.gelu_tanh_backward)
 
@@ -43,8 +45,17 @@ def silu_backward(g, x, out):
 
 @compiled
 def softplus(beta, threshold, x, out):
-    for i in range(out.size):
-        out[i] = _softplus(x[i], beta, threshold)
+    """By blocks of FEW, first e^-|z|, then what is made of it: in one loop a core, which looks 200 instructions ahead,
+    sees no more than 4 turns of the 60 that follow from each other, and takes half as long again."""
+    zero = out.dtype.type(0)
+    for start in range(0, out.size, FEW):
+        given, y = x[start : start + FEW], out[start : start + FEW]
+        for i in range(y.size):
+            y[i] = exp(-abs(given[i] * beta))
+        for i in range(y.size):
+            z = given[i] * beta
+            curve = ((z if z > 0 else zero) + log1p(y[i])) / beta
+            y[i] = given[i] if z > threshold else curve
 
 
 @compiled

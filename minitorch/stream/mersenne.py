@@ -131,6 +131,17 @@ class MersenneTwister:
         high |= low
         return high
 
+    def _below(self, n, p):
+        """Whether n numbers of [0, 1), k / 2**53, are below p."""
+        limit = np.uint64(math.ceil(p * 2.0**53))
+        if 2 * n < MANY:
+            return (self._draw64(n) & LOW_53) < limit
+        from .mersenne_jit import below
+
+        out = np.empty(n, np.bool_)
+        below(self._draw32(2 * n), limit, out)
+        return out
+
     def _unit(self, n, dtype):
         """n numbers of [0, 1): k / 2**24 in float32, k / 2**53 in float64."""
         if dtype == np.float64:

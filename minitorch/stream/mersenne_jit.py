@@ -11,6 +11,7 @@ compiled = numba.njit(nogil=True, cache=True, error_model="numpy")
 inline = numba.njit(forceinline=True, error_model="numpy")
 
 WORDS, SHIFT = 624, 397
+LOW_53 = np.uint64((1 << 53) - 1)
 MATRIX = np.uint32(0x9908B0DF)
 HIGH, LOW = np.uint32(0x80000000), np.uint32(0x7FFFFFFF)
 TEMPER_7, TEMPER_15 = np.uint32(0x9D2C5680), np.uint32(0xEFC60000)
@@ -52,3 +53,12 @@ def draw(state, position, out):
         twist(following[2 * part : -1], state[2 * part : -1], state[2 * part + 1 :], following[part:])
         twist(following[-1:], state[-1:], following[:1], following[SHIFT - 1 :])
         state[:], position = following, 0
+
+
+@compiled
+def below(words, limit, out):
+    """out[i] = whether the low 53 bits of two words, high one first, are a number below the limit."""
+    pairs = words.view(np.uint64)  # the second word is the high half
+    for i in range(out.size):
+        number = ((pairs[i] << np.uint64(32)) | (pairs[i] >> np.uint64(32))) & LOW_53
+        out[i] = number < limit

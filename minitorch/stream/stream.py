@@ -61,7 +61,7 @@ from minitorch.stream.checks import (
 )
 from minitorch.stream.fma import fma
 from minitorch.stream.integer_range import largest_integer
-from minitorch.stream.mersenne import BLOCK, LOW_53, MersenneTwister
+from minitorch.stream.mersenne import BLOCK, MersenneTwister
 from minitorch.stream.order import memory_order
 
 JIT_FROM = 1 << 20  # a shuffle in Python takes 0.6 s from here on; importing numba takes as long
@@ -158,8 +158,7 @@ class Stream(MersenneTwister):
         """
         if not isinstance(p, np.ndarray):
             check_probability(p)
-            limit = np.uint64(math.ceil(p * 2.0**53))  # k / 2**53 < p, in integers
-            return self._fill(shape, dtype, lambda n: self._draw64(n) & LOW_53 < limit)
+            return self._fill(shape, dtype, lambda n: self._below(n, p))
         if p.dtype.kind not in FLOATING:
             raise NotImplementedError(f"bernoulli_ is not implemented for probabilities of dtype {p.dtype}")
         work = np.float64 if p.dtype == np.float64 else np.float32
