@@ -26,8 +26,12 @@ def from_float32(array):
     Adding 0x7FFF carries into the upper half if the lower half is above 0x8000; adding the last bit that stays, too,
     if it is 0x8000 and the upper half is odd. A carry out of the mantissa is the next exponent, and at last infinity.
     """
-    bits = array.view(np.uint32)
-    rounded = (bits + np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1))) >> np.uint32(16)
-    out = np.empty(array.shape, BFLOAT16)
-    np.copyto(out.view(np.uint16), np.where(np.isnan(array), np.uint32(0x7FC0), rounded), casting="unsafe")
-    return out
+    bits, nan = array.view(np.uint32), np.isnan(array)
+    rounded = np.right_shift(bits, np.uint32(16), out=np.empty(array.shape, np.uint32))
+    rounded &= np.uint32(1)
+    rounded += np.uint32(0x7FFF)
+    rounded += bits
+    rounded >>= np.uint32(16)
+    if nan.any():
+        rounded[nan] = 0x7FC0
+    return rounded.astype(np.uint16).view(BFLOAT16)

@@ -86,10 +86,15 @@ def orthogonal(x, coefficients, steps, eps):
         raise ValueError("Coefficients must be a tuple of exactly 3 values")
     a, b, c = coefficients
     tall = x.size(0) > x.size(1)
-    x = x.bfloat16()
-    x = x.T if tall else x  # so that A is the smaller of the two products
-    x = x / x.norm().clamp(min=eps)
+    x = rounded(x.T if tall else x)  # A is the smaller of the two products
+    x = rounded(x / rounded(x.norm().clamp(min=eps)))
     for _ in range(steps):
-        gram = x @ x.T
-        x = x.addmm(gram.addmm(gram, gram, beta=b, alpha=c), x, beta=a)
+        gram = rounded(x @ x.T)
+        polynomial = rounded(gram.addmm(gram, gram, beta=b, alpha=c))
+        x = rounded(x.addmm(polynomial, x, beta=a))
     return x.T if tall else x
+
+
+def rounded(x):
+    """x to bfloat16's digits, in float32: what processors compute with."""
+    return x.bfloat16().float()
