@@ -4,7 +4,7 @@ from minitorch.autograd.grad_mode import enable_grad, no_grad
 from minitorch.ops.join import cat
 from minitorch.optim.line_search import Point, strong_wolfe
 from minitorch.optim.optimizer import Optimizer
-from minitorch.optim.rules import one_element, rate, refuse
+from minitorch.optim.rules import add, one_element, rate, refuse
 
 
 class LBFGS(Optimizer):
@@ -111,7 +111,7 @@ class LBFGS(Optimizer):
         """x = x + t d."""
         params = self.param_groups[0]["params"]
         for p, part in zip(params, d.split([p.numel() for p in params]), strict=True):
-            p.add_(part.view_as(p), alpha=float(t))
+            add(p, part.view_as(p), t)
 
     def along(self, closure, d):
         """at(t): the Point at x + t d. It leaves x where it was."""
@@ -152,8 +152,8 @@ def direction(g, state, history_size):
     d = -g
     for i in reversed(range(len(changes))):
         alphas[i] = steps[i].dot(d) * ro[i]
-        d.add_(changes[i], alpha=-float(alphas[i]))
+        add(d, changes[i], -alphas[i])
     d = d * state["H_diag"]
     for i in range(len(changes)):
-        d.add_(steps[i], alpha=float(alphas[i] - changes[i].dot(d) * ro[i]))
+        add(d, steps[i], alphas[i] - changes[i].dot(d) * ro[i])
     return d

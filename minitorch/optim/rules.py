@@ -1,5 +1,6 @@
 """What the update rules share: refusals of bad settings, the learning rate, the step count, the gradient."""
 
+from kernels import steps
 from minitorch.creation import tensor
 from minitorch.dtype import float32, float64, get_default_dtype
 from minitorch.tensor import Tensor
@@ -42,6 +43,14 @@ def scalar(value):
     return tensor(float(value), dtype=float64 if get_default_dtype() == float64 else float32)
 
 
+def add(x, y, a):
+    """x = x + a y in one pass over memory, which `x.add_(y, alpha=a)` is not."""
+    if x.dtype in (float32, float64) and y.dtype is x.dtype:
+        take(x.kernels, [(steps.sgd, (x, y), (1, 0, -a))])
+    else:
+        x.add_(y, alpha=float(a))
+
+
 def put(x, value):
     """Write a number into a tensor of the state. (fill_ would ask more than a step of a small parameter takes.)"""
     x.kernels.copy_into(x.array, x.kernels.full((), value, x.array.dtype))
@@ -72,9 +81,9 @@ def descent(group):
     return -1 if group["maximize"] else 1, float(group["weight_decay"])
 
 
-def take(kernels, steps):
+def take(kernels, taken):
     """Take steps (rule, tensors, numbers), as `Optimizer.fused` gives them, by the kernel of their device."""
-    kernels.take_steps([(rule, [t.array for t in tensors], map(float, numbers)) for rule, tensors, numbers in steps])
-    for _, (p, _, *kept), _ in steps:
+    kernels.take_steps([(rule, [t.array for t in tensors], map(float, numbers)) for rule, tensors, numbers in taken])
+    for _, (p, _, *kept), _ in taken:
         for written in (p, *kept):
             changed(written)
