@@ -6,20 +6,14 @@ The text is Python's own documentation. A few words make up most of it, and most
 are, the less their counts say of a text that was not counted. Smoothing lends the rest to what was never seen.
 """
 
-import argparse
 from collections import Counter
-from pathlib import Path
 
-import matplotlib
 import numpy as np
+from _program import COLOURS, options, plt
 from rich.progress import track
 
 from minitorch.text import STOP_WORDS, LaplaceModel, Vocab, datasets, ngrams, words
 
-matplotlib.use("Agg")  # draw to a file: no screen is needed
-import matplotlib.pyplot as plt
-
-COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7"]  # Okabe and Ito: told apart by everybody
 NAMES = ["words", "pairs", "triples"]
 
 
@@ -42,31 +36,26 @@ def perplexities(train, test, size, strengths):
 
 
 def draw(tokens, strengths, curves, size, path):
-    figure, (zipf, smooth) = plt.subplots(1, 2, figsize=(12, 4.6), layout="constrained")
+    figure, (zipf, smooth) = plt.subplots(1, 2, figsize=(12, 4.6))
     for n, (name, colour) in enumerate(zip(NAMES, COLOURS, strict=False), 1):
         counts = frequencies(tokens, n)
         label = f"{name}: 1 / rank^{exponent(counts):.2f}, {(counts == 1).mean():.0%} occur once"
         zipf.loglog(np.arange(1, len(counts) + 1), counts, color=colour, lw=1.8, label=label)
     zipf.set(xlabel="rank", ylabel="how often", title="Zipf's law: frequency against rank")
-    for (n, curve), colour in zip(curves.items(), COLOURS, strict=True):
+    for (n, curve), colour in zip(curves.items(), COLOURS, strict=False):
         smooth.loglog(strengths, curve, "o-", ms=4, color=colour, label=f"{n} word{'s' * (n > 1)}")
     smooth.axvline(size, color="#888888", ls=":", label="strength of the rule “add one”")
     smooth.set(xlabel="strength e of the smoothing", ylabel="perplexity", title="n-gram models on other text")
-    ticks = [100, 150, 200, 300, 400, 600]
+    ticks = [100, 200, 300, 500, 1000, 2000, 4000]
     smooth.set_yticks(ticks, ticks)
     smooth.minorticks_off()
     for axes in (zipf, smooth):
         axes.legend()
-        axes.grid(alpha=0.3)
-    figure.savefig(path, dpi=120)
-    plt.close(figure)
+    figure.savefig(path)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer models, to see that it runs")
-    parser.add_argument("--picture", type=Path, default=Path("zipf.png"))
-    arguments = parser.parse_args()
+    arguments = options(__doc__, "zipf.png")
 
     topics = [words(topic) for topic in datasets.docs().values()]
     tokens = [word for topic in topics for word in topic]
