@@ -83,7 +83,7 @@ def train(few, test, epochs):
 
 def main():
     arguments = options(__doc__, "augmentation.png")
-    each, epochs = (5, 2) if arguments.quick else (20, 60)
+    each, epochs, every = (5, 2, 20) if arguments.quick else (20, 60, 1)
     figure = plt.figure(figsize=(14, 9))
     pictures, curves = figure.subfigures(2, 1, height_ratios=(2, 1))
     minitorch.manual_seed(3)
@@ -93,7 +93,7 @@ def main():
     axes = curves.subplots()
     axes.set(xlabel="epoch", ylabel="accuracy", title=f"LeNet, trained with {each} images of each digit")
     data = datasets.MNIST5000(train=False)
-    test = TensorDataset(data.data[:, None] / 255, data.targets)
+    test = TensorDataset(data.data[::every, None] / 255, data.targets[::every])
     for name, transform in {"as they are": lambda x: x, "augmented": AUGMENT}.items():
         history = train(Few(each, transform), test, epochs)
         seen, curve = history["train accuracy"], history["validation accuracy"]

@@ -350,6 +350,15 @@ def test_random_numbers_are_torchs():
 
     for ours, theirs in draws(v2.RandomResizedCrop(8), resized):
         assert list(ours.values()) == theirs
+
+    def erased():
+        area, ratio = 50 * 70 * u(0.02, 0.33), torch.empty(1).uniform_(*torch.tensor([0.3, 3.3]).log().tolist()).exp()
+        h, w = round(math.sqrt(area * ratio.item())), round(math.sqrt(area / ratio.item()))
+        v = torch.empty(3, h, w).normal_()
+        return [*place(h, w), h, w], v.numpy()
+
+    for ours, (theirs, v) in draws(v2.RandomErasing(value="random"), erased):
+        assert [ours[k] for k in "ijhw"] == theirs and np.allclose(ours["v"].numpy(), v, atol=1e-5)
     jitter = lambda: (torch.randperm(4).tolist(), [u(0.6, 1.4), u(0.7, 1.3), u(0.8, 1.2), u(-0.1, 0.1)])
     for ours, theirs in draws(v2.ColorJitter(0.4, 0.3, 0.2, 0.1), jitter):
         assert ours["order"] == theirs[0] and ours["factors"] == pytest.approx(theirs[1], abs=1e-7)

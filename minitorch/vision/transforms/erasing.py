@@ -12,7 +12,8 @@ from minitorch.vision.transforms.transform import ImageTransform, Sometimes
 class RandomErasing(Sometimes, ImageTransform):
     """A random part of the image set to `value` with probability p: a number, one a channel, or "random".
 
-    scale, ratio: as for RandomResizedCrop. Zhong et al., Random erasing data augmentation, https://arxiv.org/abs/1708.04896
+    scale: its share of the area; ratio: its height over its width.
+    Zhong et al., Random erasing data augmentation, https://arxiv.org/abs/1708.04896
     """
 
     def __init__(self, p=0.5, scale=(0.02, 0.33), ratio=(0.3, 3.3), value=0.0, inplace=False):

@@ -72,15 +72,15 @@ class RandomCrop(Transform):
 
 
 def random_part(height, width, scale, ratio, fits):
-    """(h, w) of a random part of an image: of its area a share between `scale`; w / h between `ratio`, of which the
-    logarithm is uniform, so that 1/2 is as likely as 2. The first of ten for which fits(h, w), else None."""
+    """Two sides (m, n) of a random part of an image: of its area a share between `scale`; m / n between `ratio`, of
+    which the logarithm is uniform, so that 1/2 is as likely as 2. The first of ten for which fits(m, n), else None."""
     low, high = tensor(ratio).log().tolist()
     for _ in range(10):
         area = height * width * uniform(*scale)
         aspect = tensor([uniform(low, high)]).exp().item()
-        w, h = round(math.sqrt(area * aspect)), round(math.sqrt(area / aspect))
-        if fits(h, w):
-            return h, w
+        m, n = round(math.sqrt(area * aspect)), round(math.sqrt(area / aspect))
+        if fits(m, n):
+            return m, n
     return None
 
 
@@ -104,10 +104,11 @@ class RandomResizedCrop(Transform):
 
     def make_params(self, flat_inputs):
         height, width = size_of(flat_inputs)
-        part = random_part(height, width, self.scale, self.ratio, lambda h, w: 0 < h <= height and 0 < w <= width)
+        part = random_part(height, width, self.scale, self.ratio, lambda w, h: 0 < w <= width and 0 < h <= height)
         if part is not None:
-            top, left = random_place(height, width, *part)
-            return {"top": top, "left": left, "height": part[0], "width": part[1]}
+            w, h = part
+            top, left = random_place(height, width, h, w)
+            return {"top": top, "left": left, "height": h, "width": w}
         aspect = min(max(width / height, min(self.ratio)), max(self.ratio))  # the largest that may be, in the middle
         h, w = min(height, round(width / aspect)), min(width, round(height * aspect))
         return {"top": (height - h) // 2, "left": (width - w) // 2, "height": h, "width": w}
