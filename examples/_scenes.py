@@ -1,9 +1,10 @@
-"""Images composed of real digits, with what is known of them: boxes, classes, and which pixels are whose."""
+"""Images composed of real digits, with boxes, classes, and which pixels are whose; and what networks for them share."""
 
 import numpy as np
 from digits_lenet import digits
 
 import minitorch
+from minitorch import nn
 from minitorch.nn.functional import interpolate
 
 
@@ -36,3 +37,17 @@ def scenes(count, side=64, most=3, test=False, seed=0):
                     label[row] = classes[which], x / side, y / side, (x + width) / side, (y + height) / side
                     break
     return minitorch.tensor(images[:, None]).float(), minitorch.tensor(labels).float(), minitorch.tensor(owners)
+
+
+def stem():
+    """(N, 1, H, W) -> (N, 16, H / 2, W / 2)."""
+    return nn.Sequential(nn.Conv2d(1, 16, 5, stride=2, padding=2), nn.BatchNorm2d(16), nn.ReLU())
+
+
+def halving(inputs, outputs):
+    """(N, inputs, H, W) -> (N, outputs, H / 2, W / 2)."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, padding=1), nn.BatchNorm2d(outputs), nn.ReLU(),
+        nn.Conv2d(outputs, outputs, 3, padding=1), nn.BatchNorm2d(outputs), nn.ReLU(),
+        nn.MaxPool2d(2),
+    )  # fmt: skip

@@ -3,16 +3,16 @@
 python examples/detection.py                     trains, prints what it finds, draws detection.png
 
 Around every pixel of two feature maps, 8 x 8 and 4 x 4, stand anchors: boxes of some sizes and shapes. For each the
-network says a class (or background) and the offsets by which the anchor becomes the box. The anchor that overlaps a
-true box most is to find it, as are all that overlap it by half. Of predicted boxes that overlap, the most confident one
-is kept. A digit counts as found where a box of its class overlaps it by half (IoU >= 0.5).
+network says a class (or background) and the offsets by which it becomes the box. The anchor that overlaps a true box
+most is to find it, as are all that overlap it by half. Of predicted boxes that overlap, the surest one is kept. A digit
+counts as found where a box of its class overlaps it by half (IoU >= 0.5).
 
 Most anchors are background: only the worst of them count in the loss, three for each with a digit, or "background" for
 all would be a good answer. (Liu et al., SSD: single shot multibox detector, 2016; https://d2l.ai, 14.7.)
 """
 
 from _program import COLOURS, options, plt
-from _scenes import scenes
+from _scenes import halving, scenes, stem
 from rich.progress import track
 
 import minitorch
@@ -25,24 +25,12 @@ SIZES, RATIOS = [[0.24, 0.33], [0.36, 0.45]], [[1.0, 0.5], [1.0, 0.5]]  # of eac
 PER_PIXEL = 3  # n + m - 1
 
 
-def halving(inputs, outputs):
-    """(N, inputs, H, W) -> (N, outputs, H / 2, W / 2)."""
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, 3, padding=1), nn.BatchNorm2d(outputs), nn.ReLU(),
-        nn.Conv2d(outputs, outputs, 3, padding=1), nn.BatchNorm2d(outputs), nn.ReLU(),
-        nn.MaxPool2d(2),
-    )  # fmt: skip
-
-
 class TinySSD(nn.Module):
     """Images (N, 1, 64, 64) to anchors (1, A, 4), class scores (N, A, 11) and offsets (N, 4 A)."""
 
     def __init__(self):
         super().__init__()
-        stem = nn.Sequential(
-            nn.Conv2d(1, 16, 5, stride=2, padding=2), nn.BatchNorm2d(16), nn.ReLU()
-        )  # -> (N, 16, 32, 32)
-        self.stages = nn.ModuleList([nn.Sequential(stem, halving(16, 32), halving(32, 64)), halving(64, 64)])
+        self.stages = nn.ModuleList([nn.Sequential(stem(), halving(16, 32), halving(32, 64)), halving(64, 64)])
         self.classes = nn.ModuleList([nn.Conv2d(64, PER_PIXEL * 11, 3, padding=1) for _ in self.stages])
         self.offsets = nn.ModuleList([nn.Conv2d(64, PER_PIXEL * 4, 3, padding=1) for _ in self.stages])
 
@@ -78,11 +66,10 @@ def detect(net, images, confidence):
 
 def score(detections, labels):
     """(precision, recall): of what was found the share that is right, of the digits the share that was found."""
-    right = found = there = 0
+    right, found, there = 0, sum(map(len, detections)), (labels[..., 0] >= 0).sum().item()
     for rows, label in zip(detections, labels, strict=True):
-        truth = label[label[:, 0] >= 0]
-        match = (box_iou(truth[:, 1:], rows[:, 2:]) >= 0.5) & (truth[:, :1] == rows[:, 0])
-        right, found, there = right + match.any(1).sum().item(), found + len(rows), there + len(truth)
+        match = (box_iou(label[:, 1:], rows[:, 2:]) >= 0.5) & (label[:, :1] == rows[:, 0])
+        right += match.any(1).sum().item()
     return right / max(found, 1), right / there
 
 
@@ -94,8 +81,8 @@ def draw(images, labels, detections, path):
             axes.add_patch(plt.Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, ls=":", color="black"))
         for digit, sure, x1, y1, x2, y2 in rows.tolist():
             axes.add_patch(plt.Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, color=COLOURS[1], lw=1.8))
-            side = {"y": y1, "va": "bottom"} if y1 > 0.08 else {"y": y2, "va": "top"}
-            axes.text(x1, s=f"{digit:.0f}  {sure:.0%}", color=COLOURS[1], fontsize=10, **side)
+            paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}
+            axes.text(x1, y1 - 0.02, f"{digit:.0f}  {sure:.0%}", color=COLOURS[1], fontsize=10, bbox=paper)
         axes.set_axis_off()
     figure.suptitle("Test images: what the detector finds, and how sure it is; dotted, the true boxes")
     figure.savefig(path)
@@ -110,7 +97,7 @@ def main():
         anchors, _, _ = net(images[:1])
     targets = multibox_target(anchors, labels)
     print(f"{anchors.shape[1]} anchors an image; {(targets[2] > 0).float().mean().item():.1%} of them have a digit")
-    optimizer = optim.Adam(net.parameters(), lr=2e-3)
+    optimizer = optim.Adam(net.parameters())
     schedule = optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps)
     for _ in track(range(steps), "training"):
         batch = minitorch.randint(count, (32,))
@@ -121,7 +108,7 @@ def main():
         optimizer.step()
         schedule.step()
     images, labels, _ = scenes(count // 10, test=True, seed=1)
-    print(f"loss {loss.item():.3f}; on {len(images)} test images with {(labels[..., 0] >= 0).sum().item()} digits")
+    print(f"loss {loss.item():.3f}; on {len(images)} test images:")
     for confidence in (0.3, 0.5, 0.7):
         precision, recall = score(detect(net, images, confidence), labels)
         print(f"boxes surer than {confidence:.0%}: {precision:.1%} of them are right, {recall:.1%} of the digits found")
