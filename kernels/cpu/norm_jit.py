@@ -6,8 +6,13 @@ mean is taken off, which so keep their digits. Sums of a few thousand float32 ar
 
 import math
 
+import numba
+
 from kernels.cpu.math_jit import compiled, inline
 from kernels.cpu.reduce_jit import LONG, sum_of, sums
+
+# each product is rounded by itself, not part of a multiply-add (unsaid, fastmath would be the caller's)
+rounded = numba.njit(forceinline=True, error_model="numpy", fastmath=False)
 
 
 @sums
@@ -88,13 +93,14 @@ def products_by_all(g, x, mean):
     return total, product
 
 
-@inline
+@rounded
 def gradient_by_one(g, x, mean, scale, weight, a, b, gx):
+    """a and b: the means of h and h z. Where a mean is that of one number, h - a is 0."""
     for i in range(x.size):
         gx[i] = scale * (weight[i] * g[i] - a - (x[i] - mean) * b)
 
 
-@inline
+@rounded
 def gradient_by_all(g, x, mean, scale, weight, a, b, gx):
     for i in range(x.size):
         gx[i] = scale * (weight * g[i] - a - (x[i] - mean) * b)
