@@ -273,6 +273,19 @@ def test_boxes_around_what_was_turned():
     assert F.crop(boxes, 12, 5, 10, 10)[0].tolist() == [5, 0, 10, 8]
 
 
+def test_no_objects_keep_their_size():
+    masks, boxes = tv_tensors.Mask(minitorch.zeros(0, 8, 6).bool()), minitorch.zeros(0, 4)
+    boxes = tv_tensors.BoundingBoxes(boxes, format="XYWH", canvas_size=(8, 6))
+    for transform in (
+        v2.Resize((4, 5)),
+        v2.RandomRotation(9, fill=1),
+        v2.RandomCrop(4, padding=1),
+        v2.RandomVerticalFlip(1),
+    ):
+        new, new_boxes = transform(masks, boxes)
+        assert new.shape == (0, *new_boxes.canvas_size) and new.dtype is minitorch.bool and new_boxes.shape == (0, 4)
+
+
 def test_colours_are_of_images_only():
     image, mask, boxes = scene()
     jitter = v2.Compose(

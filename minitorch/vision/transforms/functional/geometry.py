@@ -41,13 +41,15 @@ def moved(boxes, matrix, canvas_size):
 
 def in_float(function, image):
     """function of an image (..., H, W), which it gets as (1, M, H, W) of a floating dtype; integers are rounded."""
-    flat = plain(image).reshape(1, -1, *image.shape[-2:])  # (..., H, W) -> (1, M, H, W)
+    m = math.prod(image.shape[:-2])
+    shape = (1, max(m, 1), *image.shape[-2:])
+    flat = plain(image).reshape(shape) if m else image.new_zeros(shape)  # masks of no object keep their size, too
     if image.is_floating_point():
         new = function(flat)
     else:
         new = function(flat.to(float32 if image.dtype is uint8 else float64)).round()
         new = new.clamp(0, 255) if image.dtype is uint8 else new  # bicubic overshoots
-    return wrap(new.to(image.dtype).reshape(*image.shape[:-2], *new.shape[-2:]), like=image)
+    return wrap(new[:, :m].to(image.dtype).reshape(*image.shape[:-2], *new.shape[-2:]), like=image)
 
 
 # -- flips -------------------------------------------------------------------------------------------------------------
@@ -113,7 +115,7 @@ def pad(inpt, padding, fill=0, padding_mode="constant"):
     image = plain(inpt)
     if padding_mode == "constant":
         new = image.new_zeros(*image.shape[:-2], h + top + bottom, w + left + right)
-        new += channels(fill, image)
+        new[...] = channels(fill, image) if isinstance(fill, Sequence) else fill or 0
         new[..., top : top + h, left : left + w] = image
     else:
         rows, columns = (
@@ -125,9 +127,8 @@ def pad(inpt, padding, fill=0, padding_mode="constant"):
 
 
 def channels(fill, image):
-    """A fill, a number or one a channel, as a tensor that broadcasts with (..., C, H, W)."""
-    fill = tensor(fill or 0, dtype=image.dtype, device=image.device)
-    return fill.reshape(-1, 1, 1) if fill.ndim else fill
+    """A fill, a number or one a channel, as a tensor (C, 1, 1)."""
+    return tensor(fill, dtype=image.dtype, device=image.device).reshape(-1, 1, 1)
 
 
 # -- sizes -------------------------------------------------------------------------------------------------------------
@@ -201,8 +202,11 @@ def warp(inpt, matrix, size, interpolation, fill):
         image = grid_sample(flat, grid, mode, align_corners=False)  # 0 outside
         if fill:
             inside = grid_sample(ones_like(flat[:, :1]), grid, mode, align_corners=False)  # how much of a pixel is
-            image = image.reshape(*inpt.shape[:-2], height, width) + (1 - inside[0]) * channels(fill, image)
-        return image.reshape(1, -1, height, width)
+            colours = channels(fill, image)
+            image = image + (1 - inside) * colours.repeat(
+                image.shape[1] // len(colours), 1, 1
+            )  # (C, 1, 1) -> (M, 1, 1)
+        return image
 
     return in_float(sampled, inpt)
 
