@@ -19,7 +19,7 @@ def sum(x, dims, keepdim):
         shape = [1 if d in dims else n for d, n in enumerate(x.shape) if keepdim or d not in dims]
         return sum_of_neighbours(x, sorted(dims)).reshape(shape)
     wide = x.dtype == np.float16 or (x.dtype == np.float32 and (x.size <= FEW or any_outer(x, dims)))
-    total = np.sum(x, axis=dims, keepdims=keepdim, dtype=np.float64 if wide else x.dtype)
+    total = np.add.reduce(x, dims, np.float64 if wide else x.dtype, keepdims=keepdim)  # np.sum begins 0.9 us later
     return total.astype(x.dtype) if wide else total
 
 

@@ -165,11 +165,12 @@ def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True, si
         shape, dtype = node.outputs[index]
         if g.array.shape != shape or g.array.dtype is not dtype:
             g = fit(g, shape, dtype)
-        if node not in arrived:
-            arrived[node] = [None] * len(node.outputs)
+        gradients = arrived.get(node)
+        if gradients is None:
+            arrived[node] = gradients = [None] * len(node.outputs)
             heapq.heappush(waiting, (-node.order, node))
-        before = arrived[node][index]
-        arrived[node][index] = g if before is None else before + g
+        before = gradients[index]
+        gradients[index] = g if before is None else before + g
         if before is not None or (new and g.array.base is None):
             unshared.add(node)
 
@@ -188,7 +189,7 @@ def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True, si
                 for index, g in enumerate(asked):
                     if (node, index) in targets:
                         found[node, index] = g
-            if isinstance(node, AccumulateGrad):
+            if type(node) is AccumulateGrad:
                 if accumulate:
                     node.accumulate(gradients[0], create_graph, node in unshared and not node.hooks)
                 continue

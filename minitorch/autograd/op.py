@@ -96,15 +96,15 @@ def op(forward=None, *, promote=None, label=None, bits=False, materialize_grads=
             raise shape_error(name, inputs, error) from None
         if type(result) is not tuple:
             return inputs[0].wrap(result)
-        array, *vjps = result
+        array = result[0]
         if type(array) is not tuple:
             y = inputs[0].wrap(array)
             if recorded:
-                record(label, inputs, (y,), vjps, once=once)
+                record(label, inputs, (y,), list(result[1:]), once=once)
             return y
         outputs = tuple([inputs[0].wrap(part) for part in array])
         if recorded:
-            record(label, inputs, outputs, vjps, True, materialize_grads, once)
+            record(label, inputs, outputs, list(result[1:]), True, materialize_grads, once)
         return outputs
 
     return operation
@@ -192,8 +192,9 @@ def record(label, inputs, outputs, vjps, several=False, materialize_grads=True, 
             if vjp.__code__.co_argcount == 2:
                 wants_result = True
             for cell in vjp.__closure__ or ():
-                if isinstance(cell.cell_contents, Variable):
-                    cell.cell_contents = tensor = cell.cell_contents.saved()
+                content = cell.cell_contents
+                if isinstance(content, Variable):
+                    cell.cell_contents = tensor = content.saved()
                     saved.append(tensor)
     node = Node(label, vjps, edges, saved)
     if several:

@@ -62,7 +62,9 @@ def sum_to_size(input, *size):
     if new < 0 or any(n not in (1, m) for n, m in zip(size, shape[new:], strict=True)):
         raise RuntimeError(f"size {{{list(size)}}} is not expandable to size {{{list(shape)}}}.")
     dims = [d for d, m in enumerate(shape) if d < new or (size[d - new] == 1 and m != 1)]
-    return reshape(input.sum(dims, keepdim=True), size) if dims else input
+    if dims == list(range(new)):  # what was put in front
+        return input.sum(dim=dims) if dims else input
+    return reshape(input.sum(dim=dims, keepdim=True), size)
 
 
 # -- several tensors ---------------------------------------------------------------------------------------------------

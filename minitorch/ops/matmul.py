@@ -19,11 +19,10 @@ def refuse(name, condition, message):
 
 def same_dtype(name, *tensors):
     """RuntimeError unless all have one dtype: products do not promote."""
-    dtypes = [x.dtype for x in tensors if x is not None]
-    if any(d is not dtypes[0] for d in dtypes):
-        raise RuntimeError(
-            f"{name}: expected all tensors to have the same dtype, but got {' and '.join(map(str, dtypes))}"
-        )
+    for x in tensors:
+        if x is not None and x.array.dtype != tensors[0].array.dtype:
+            dtypes = " and ".join([str(x.dtype) for x in tensors if x is not None])
+            raise RuntimeError(f"{name}: expected all tensors to have the same dtype, but got {dtypes}")
 
 
 def refuse_bool_product(input, other):
@@ -148,7 +147,19 @@ def affine(input, weight, bias):
         y = kernels.add(y, bias.array)
     return (
         kernels.reshape(y, (*shape[:-1], out)),  # (rows, out) -> (..., out)
-        lambda g: product(g.reshape(rows, out), weight).reshape(shape),
-        lambda g: product(g.reshape(rows, out).T, input.reshape(rows, inner)),
+        lambda g: product(g, weight) if len(shape) == 2 else affine(g, weight.T, None),
+        lambda g: row_products(g, input),
         lambda g: g,
+    )
+
+
+@op(label="MmBackward0")
+def row_products(left, right):
+    """The sum over rows of left[n] right[m]: (..., N) (..., M) -> (N, M), the gradient of an affine map's weight."""
+    kernels, rows = left.kernels, math.prod(left.array.shape[:-1])
+    a, b = (kernels.reshape(x.array, (rows, x.array.shape[-1])) for x in (left, right))  # (..., n) -> (rows, n)
+    return (
+        kernels.matmul(kernels.permute(a, (1, 0)), b),
+        lambda g: affine(right, g, None),
+        lambda g: affine(left, g.T, None),
     )
