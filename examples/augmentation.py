@@ -86,9 +86,10 @@ def main():
     each, epochs, every = (5, 2, 20) if arguments.quick else (20, 60, 1)
     figure = plt.figure(figsize=(14, 9))
     pictures, curves = figure.subfigures(2, 1, height_ratios=(2, 1))
+    sample = transforms.Resize(200)(*flowers())
     minitorch.manual_seed(3)
     for axes, (name, transform) in zip(pictures.subplots(2, 4).flat, SHOWN.items(), strict=True):
-        show(axes, *transform(*transforms.Resize(200)(*flowers())))
+        show(axes, *transform(*sample))
         axes.set_title(name)
     axes = curves.subplots()
     axes.set(xlabel="epoch", ylabel="accuracy", title=f"LeNet, trained with {each} images of each digit")
