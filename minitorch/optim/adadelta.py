@@ -15,6 +15,7 @@ class Adadelta(Optimizer):
         u = rho u + (1 - rho) d^2                    running mean of d^2
         p = p - lr d
 
+    State: step, square_avg v, acc_delta u. ValueError for a negative lr, eps or weight_decay, and a rho outside [0, 1].
     https://docs.pytorch.org/docs/stable/generated/torch.optim.Adadelta.html
     """
 

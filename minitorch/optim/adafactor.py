@@ -21,6 +21,8 @@ class Adafactor(Optimizer):
 
     Where P has one dim or none: V = (1 - b) V + b G^2. Of more dims, the last two are rows and columns. eps1 None is
     the rounding error of the dtype. lr and eps1 are not used as in the paper: torch's page says how.
+    State: step t, row_var R and col_var C, or variance V. ValueError for a negative lr, eps or weight_decay, a positive
+    beta2_decay, and d below 1.
     https://docs.pytorch.org/docs/stable/generated/torch.optim.Adafactor.html
     """
 

@@ -13,6 +13,7 @@ class Adagrad(Optimizer):
         s = s + g^2                   (from initial_accumulator_value)
         p = p - lr / (1 + (t - 1) lr_decay) g / (sqrt(s) + eps)
 
+    State, from the beginning: step t, sum s. ValueError for a negative setting.
     https://docs.pytorch.org/docs/stable/generated/torch.optim.Adagrad.html
     """
 

@@ -17,6 +17,8 @@ class Adam(Optimizer):
         p = p - lr m' / (sqrt(v') + eps)
 
     amsgrad: the largest v so far stands for v in v' (Reddi et al., arXiv 1904.09237). decoupled_weight_decay: AdamW's.
+    State: step t, exp_avg m, exp_avg_sq v, with amsgrad max_exp_avg_sq. ValueError for a negative lr, eps or
+    weight_decay, and betas outside [0, 1).
     https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html
     """
 

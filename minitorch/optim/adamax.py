@@ -14,6 +14,7 @@ class Adamax(Optimizer):
         u = max(beta2 u, |g| + eps)             decaying maximum of |g|
         p = p - lr / (1 - beta1^t) m / u
 
+    State: step t, exp_avg m, exp_inf u. ValueError for a negative lr, eps or weight_decay, and betas outside [0, 1).
     https://docs.pytorch.org/docs/stable/generated/torch.optim.Adamax.html
     """
 

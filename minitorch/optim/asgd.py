@@ -15,6 +15,7 @@ class ASGD(Optimizer):
         a = a + mu (p - a)
         eta = lr / (1 + lambd lr t)^alpha,   mu = 1 / max(1, t - t0)
 
+    State: step t, eta, mu, ax a. ValueError for a negative lr or weight_decay.
     https://docs.pytorch.org/docs/stable/generated/torch.optim.ASGD.html
     """
 

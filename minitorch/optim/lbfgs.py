@@ -16,6 +16,9 @@ class LBFGS(Optimizer):
 
     until |g| <= tolerance_grad everywhere, or less than tolerance_change changes, or the loss was computed max_eval
     times. `step` must be given a closure that computes the loss and its gradient anew. There is one group only.
+    State, kept with the first parameter: n_iter and func_evals, counted through all steps; d, t; old_dirs y,
+    old_stps s, ro 1 / (y . s) and H_diag, the H to begin with; prev_flat_grad g, prev_loss. ValueError for several
+    groups or a negative lr, RuntimeError for another line search.
     https://docs.pytorch.org/docs/stable/generated/torch.optim.LBFGS.html
     """
 

@@ -18,6 +18,8 @@ class Muon(Optimizer):
         P = P - s lr O                          s = sqrt(max(1, n / m)), or 0.2 sqrt(max(n, m)) for "match_rms_adamw"
 
     Other parameters (biases, embeddings) are for another optimizer.
+    State: momentum_buffer B. ValueError for a parameter that is no matrix, a negative lr, momentum or weight_decay, and
+    another adjust_lr_fn.
     https://docs.pytorch.org/docs/stable/generated/torch.optim.Muon.html, https://kellerjordan.github.io/posts/muon/
     """
 

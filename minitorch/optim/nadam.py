@@ -19,6 +19,8 @@ class NAdam(Optimizer):
         p = p - lr m' / (sqrt(v') + eps)
 
     decoupled_weight_decay: p = (1 - lr weight_decay) p instead of the first line, as in AdamW.
+    State: step t, mu_product mu_1 ... mu_t, exp_avg m, exp_avg_sq v. ValueError for a negative lr, eps, weight_decay or
+    momentum_decay, and betas outside [0, 1).
     https://docs.pytorch.org/docs/stable/generated/torch.optim.NAdam.html
     """
 

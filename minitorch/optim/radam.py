@@ -24,6 +24,7 @@ class RAdam(Optimizer):
             p = p - lr m'
 
     decoupled_weight_decay: p = (1 - lr weight_decay) p instead of the first line, as in AdamW.
+    State: step t, exp_avg m, exp_avg_sq v. ValueError for a negative lr, eps or weight_decay, and betas outside [0, 1).
     https://docs.pytorch.org/docs/stable/generated/torch.optim.RAdam.html
     """
 

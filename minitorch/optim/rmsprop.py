@@ -16,6 +16,8 @@ class RMSprop(Optimizer):
         b = momentum b + g / (sqrt(v') + eps)
         p = p - lr b
 
+    State: step, square_avg v, momentum_buffer b where there is momentum, grad_avg a where centered. ValueError for a
+    negative lr, alpha, eps, weight_decay or momentum.
     https://docs.pytorch.org/docs/stable/generated/torch.optim.RMSprop.html
     """
 

@@ -16,6 +16,7 @@ class Rprop(Optimizer):
         p = p - eta sign(g)
 
     It wants gradients of the whole data, not of mini-batches.
+    State: step, prev (the gradient before), step_size eta. ValueError unless 0 < eta- < 1 < eta+ and lr >= 0.
     https://docs.pytorch.org/docs/stable/generated/torch.optim.Rprop.html
     """
 

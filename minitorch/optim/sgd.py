@@ -15,6 +15,8 @@ class SGD(Optimizer):
         p = p - lr g
 
     Momentum is Polyak's (1964), nesterov Sutskever et al.'s form of Nesterov's (ICML 2013).
+    State: momentum_buffer b, where mu is not 0. ValueError for a negative lr, momentum or weight_decay, and for
+    nesterov without momentum or with dampening.
     https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html
     """
 

@@ -17,6 +17,8 @@ class Yogi(Optimizer):
 
     Where Adam's v forgets large gradients fast (it moves by (1 - beta2) (v - g^2)), here it moves by g^2 at most, so
     that the learning rate grows slowly.
+    State: step t, exp_avg m, exp_avg_sq v. ValueError for a negative lr, eps, weight_decay or initial_accumulator, and
+    betas outside [0, 1).
     https://papers.nips.cc/paper/8186-adaptive-methods-for-nonconvex-optimization
     """
 
