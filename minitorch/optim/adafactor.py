@@ -3,7 +3,7 @@
 from minitorch.dtype import finfo
 from minitorch.ops.like import zeros_like
 from minitorch.optim.optimizer import Optimizer
-from minitorch.optim.rules import one_element, rate, scalar, tick
+from minitorch.optim.rules import add, one_element, rate, scalar, tick
 
 
 class Adafactor(Optimizer):
@@ -77,12 +77,12 @@ class Adafactor(Optimizer):
         if p.dim() < 2:
             v = state["variance"].lerp_(g * g, b)
         else:
-            r, c = state["row_var"], state["col_var"]
-            r.lerp_(g.norm(dim=-1, keepdim=True).square_().div_(g.size(-1)), b)
-            c.lerp_(g.norm(dim=-2, keepdim=True).square_().div_(g.size(-2)), b)
-            v = (r @ c) / r.mean(dim=-2, keepdim=True).clamp(min=eps1)  # (..., n, 1) @ (..., 1, m)
+            square = g * g
+            r = state["row_var"].lerp_(square.mean(dim=-1, keepdim=True), b)
+            c = state["col_var"].lerp_(square.mean(dim=-2, keepdim=True), b)
+            v = r * c / r.mean(dim=-2, keepdim=True).clamp(min=eps1)  # (..., n, 1) * (..., 1, m)
         u = v.clamp(min=eps1 * eps1).rsqrt() * g
-        p.add_(u, alpha=-float(alpha / max(1.0, rms(u) / group["d"])))
+        add(p, u, -alpha / max(1.0, rms(u) / group["d"]))
 
 
 def rms(x):

@@ -4,7 +4,7 @@ import math
 
 from minitorch.ops.like import zeros_like
 from minitorch.optim.optimizer import Optimizer
-from minitorch.optim.rules import one_element, rate
+from minitorch.optim.rules import add, one_element, rate
 
 
 class Muon(Optimizer):
@@ -68,7 +68,7 @@ class Muon(Optimizer):
         g = g.lerp(b, mu) if group["nesterov"] else b
         o = orthogonal(g, group["ns_coefficients"], group["ns_steps"], group["eps"])
         p.mul_(1 - lr * group["weight_decay"])
-        p.add_(o, alpha=-float(lr * scale(group["adjust_lr_fn"], *p.shape)))
+        add(p, o, -lr * scale(group["adjust_lr_fn"], *p.shape))
 
 
 def scale(name, n, m):
