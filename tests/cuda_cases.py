@@ -301,6 +301,9 @@ for kernel in ("softmax_backward", "log_softmax_backward"):
         call(kernel, dtype, normal(3, 11, dtype=dtype), normal(3, 11, dtype=dtype), 1)
     call(kernel, "first dim, permuted", normal(5, 2, 3), permuted(normal(2, 5, 3), 1, 0, 2), 0)
     call(kernel, "zero-size", normal(3, 0), normal(3, 0), 1)
+for dtype in FLOATS:
+    call("nll_of_softmax_backward", dtype, normal(3, dtype=dtype), normal(3, 11, dtype=dtype), of([2, 10, 0], "int64"))
+call("nll_of_softmax_backward", "zero-size", normal(0), normal(0, 4), of([], "int64"))
 
 # -- indexing ----------------------------------------------------------------------------------------------------------
 

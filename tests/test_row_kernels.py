@@ -67,6 +67,14 @@ def test_standardize(monkeypatch, layout, share, size):
         np.testing.assert_allclose(one, exact, rtol=1e-5, atol=2e-6 * np.abs(exact).max())
 
 
+def test_the_gradient_of_cross_entropy(monkeypatch):
+    y, share, classes = K.log_softmax(numbers(90, 130), 1), numbers(90), np.arange(90)
+    exact = np.exp(y.astype(np.float64)) * share[:, None]
+    exact[np.arange(90), classes] -= share
+    (gx,) = on_any_number_of_threads(monkeypatch, lambda: [K.nll_of_softmax_backward(share, y, classes)])
+    np.testing.assert_allclose(gx, exact, rtol=1e-6, atol=1e-6)
+
+
 @pytest.mark.filterwarnings("ignore:invalid value")
 def test_infinite_numbers_and_nan_go_through():
     x = np.zeros((3, 4000), np.float32)

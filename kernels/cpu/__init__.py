@@ -126,7 +126,7 @@ from kernels.cpu.shape import (
     strided,
     view,
 )
-from kernels.cpu.softmax import log_softmax, log_softmax_backward, softmax, softmax_backward
+from kernels.cpu.softmax import log_softmax, log_softmax_backward, nll_of_softmax_backward, softmax, softmax_backward
 from kernels.cpu.sort import sort, topk, unique_rows
 from kernels.cpu.special import digamma, erf, erfc, erfinv, lgamma, zeta
 from kernels.cpu.windows import fold, unfold

@@ -55,6 +55,21 @@ def log_softmax_backward(g, y, dim):
     return g - exp(y) * sum(g, (dim,), True)
 
 
+@in_float32
+def nll_of_softmax_backward(share, y, classes):
+    """The gradient for x of the sum of -share y[class], y = log_softmax(x): share (e^y - 1 at the class). y (N, C)."""
+    gx = np.empty_like(y)
+    if is_long(y):
+        from kernels.cpu.softmax_jit import nll_of_softmax_rows_backward as run
+
+        arrays = share, y, classes, gx
+        spread(lambda i, j: run(*[x[i:j] for x in arrays]), len(y), y.size * 0.2)
+        return gx
+    np.multiply(exp(y), share[:, None], out=gx)
+    gx[np.arange(len(y)), classes] -= share
+    return gx
+
+
 def by_line(*inputs, dim, logarithm):
     """The compiled loops over inputs (x), or (g, y) for backward, along dim."""
     from kernels.cpu import softmax_jit as loops

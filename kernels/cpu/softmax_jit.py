@@ -85,6 +85,16 @@ def softmax_rows_backward(g, y, gx, logarithm):
 
 
 @compiled
+def nll_of_softmax_rows_backward(share, y, classes, gx):
+    """y (rows, n), the logarithms; share, classes (rows) -> gx: share e^y, and share less at the class."""
+    for r in range(y.shape[0]):
+        row, out, factor = y[r], gx[r], share[r]
+        for i in range(out.size):
+            out[i] = exp(row[i]) * factor
+        out[classes[r]] -= factor
+
+
+@compiled
 def softmax_lines(x, y, n, lines, first, last, logarithm):
     """x (A, n, lines) as one row of numbers -> y, as softmax_rows along n, for some blocks of WIDE lines in each A."""
     blocks = -(-lines // WIDE)

@@ -129,7 +129,7 @@ from kernels.cuda.shape import (
     strided,
     view,
 )
-from kernels.cuda.softmax import log_softmax, log_softmax_backward, softmax, softmax_backward
+from kernels.cuda.softmax import log_softmax, log_softmax_backward, nll_of_softmax_backward, softmax, softmax_backward
 from kernels.cuda.sort import sort, topk, unique_rows
 from kernels.cuda.special import digamma, erf, erfc, erfinv, lgamma, zeta
 from kernels.cuda.windows import fold, unfold

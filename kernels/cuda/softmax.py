@@ -6,7 +6,7 @@ m, the largest x_j, changes nothing in exact arithmetic, and keeps e^x from over
 https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
 """
 
-from kernels.cuda.array import empty, in_float32
+from kernels.cuda.array import empty, in_float32, packed
 from kernels.cuda.block import block_max, block_sum, larger
 from kernels.cuda.device import THREADS, cuda, device_function, math
 from kernels.cuda.launch import launch, rows
@@ -118,3 +118,24 @@ def softmax_backward(g, y, dim):
 def log_softmax_backward(g, y, dim):
     """The gradient of log_softmax for its input, from its result y."""
     return along(log_softmax_backward_rows, dim, g, y)
+
+
+@cuda.jit
+def nll_of_softmax_backward_rows(out, share, y, classes):
+    """share (e^y - 1 at the class), row by row. Grid: 1-d; one block a row; global memory only; all contiguous."""
+    n = out.size // share.size
+    for r in range(cuda.blockIdx.x, share.size, cuda.gridDim.x):
+        for j in range(cuda.threadIdx.x, n, THREADS):
+            at = r * n + j
+            value = math.exp(y[at]) * share[r]
+            out[at] = value - share[r] if j == classes[r] else value
+
+
+@in_float32
+def nll_of_softmax_backward(share, y, classes):
+    """The gradient for x of the sum of -share y[class], y = log_softmax(x): share (e^y - 1 at the class). y (N, C)."""
+    out = empty(y.shape, y.dtype)
+    launch(
+        nll_of_softmax_backward_rows, rows(share.size if y.size else 0), out, packed(share), packed(y), packed(classes)
+    )
+    return out

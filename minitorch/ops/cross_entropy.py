@@ -5,6 +5,8 @@ https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
 
 import numpy as np
 
+from minitorch.autograd.fused import gradients_by_definition
+from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import op
 from minitorch.ops.activation import log_softmax
 from minitorch.ops.elementwise import where
@@ -12,25 +14,53 @@ from minitorch.ops.loss import reduced, reduction_of, refuse_gradient
 from minitorch.ops.refusals import floating_only
 
 
-@op(label="NllLossBackward0")
-def weighted_nll(input, classes, counted, weights, *, reduction):
-    """-weights * input at the classes where they are counted, else 0: input (N, C, ...), the others (N, ...)."""
-    k, shape = input.kernels, input.array.shape
-    column = (shape[0], 1, *shape[2:])  # (N, ...) -> (N, 1, ...), as gather wants it
-    picked = k.reshape(k.gather(input.array, 1, k.reshape(classes.array, column)), classes.array.shape)
-    zero = k.full((), 0, input.array.dtype)
-    loss = k.where(counted.array, k.neg(k.mul(picked, weights.array)), zero)
+def loss_of_picked(k, log_p, classes, counted, weights, reduction):
+    """-weights * log_p at the classes where they are counted, else 0: log_p (N, C, ...), the others (N, ...)."""
+    column = (log_p.shape[0], 1, *log_p.shape[2:])  # (N, ...) -> (N, 1, ...), as gather wants it
+    picked = k.reshape(k.gather(log_p, 1, k.reshape(classes, column)), classes.shape)
+    loss = k.where(counted, k.neg(k.mul(picked, weights)), k.full((), 0, log_p.dtype))
     everything = tuple(range(loss.ndim))
     if reduction != "none":
         loss = k.sum(loss, everything, False)
-    if reduction == "mean":
-        loss = k.div(loss, k.sum(weights.array, everything, False))
+    return k.div(loss, k.sum(weights, everything, False)) if reduction == "mean" else loss
+
+
+@op(label="NllLossBackward0")
+def weighted_nll(input, classes, counted, weights, *, reduction):
+    """-weights * input at the classes where they are counted, else 0: input (N, C, ...), the others (N, ...)."""
+    shape = input.array.shape
+    column = (shape[0], 1, *shape[2:])  # (N, ...) -> (N, 1, ...), as gather wants it
+    loss = loss_of_picked(input.kernels, input.array, classes.array, counted.array, weights.array, reduction)
 
     def vjp(g):
         share = where(counted, -weights * (g / weights.sum() if reduction == "mean" else g), 0)
         return g.new_zeros(shape).scatter_add(1, classes.reshape(column), share.reshape(column))
 
     return loss, vjp, None, None, None
+
+
+@op(label="NllLossBackward0")
+def weighted_cross_entropy(input, classes, counted, weights, *, reduction):
+    """weighted_nll of log_softmax(input), for input (N, C). Its gradient is one pass: share (softmax(input) - 1 at the
+    class), where share is the weight times the gradient of the loss."""
+    k = input.kernels
+    log_p = k.log_softmax(input.array if k.is_contiguous(input.array) else k.copy(input.array), 1)
+    loss = loss_of_picked(k, log_p, classes.array, counted.array, weights.array, reduction)
+    saved = input.wrap(log_p)
+
+    def vjp(g):
+        if is_grad_enabled():
+            definition = lambda x: weighted_nll(log_softmax(x, 1), classes, counted, weights, reduction=reduction)
+            return gradients_by_definition(definition, (input,), g)[0]
+        share = where(counted, weights * (g / weights.sum() if reduction == "mean" else g), 0)
+        return nll_of_softmax_backward(share, saved, classes)
+
+    return loss, vjp, None, None, None
+
+
+@op
+def nll_of_softmax_backward(share, log_p, classes):
+    return share.kernels.nll_of_softmax_backward(share.array, log_p.array, classes.array)
 
 
 def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
@@ -49,10 +79,15 @@ def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, r
         target = target[None] if target.ndim != 1 else target  # () or (1)
         loss = nll_loss(input[None], target, weight, ignore_index=ignore_index, reduction=reduction)
         return loss.squeeze(0) if reduction == "none" else loss
+    return of_classes(weighted_nll, input, target, weight, ignore_index, reduction)
+
+
+def of_classes(operation, input, target, weight, ignore_index, reduction):
+    """weighted_nll or weighted_cross_entropy at the classes in target, after torch's checks."""
     counted = check_classes(input, target, weight, ignore_index)
     classes = where(counted, target, 0).long()
     weights = counted.to(input.dtype) if weight is None else where(counted, weight.reshape(-1)[classes], 0)
-    return weighted_nll(input, classes, counted, weights, reduction=reduction)
+    return operation(input, classes, counted, weights, reduction=reduction)
 
 
 def check_classes(input, target, weight, ignore_index):
@@ -119,6 +154,8 @@ def cross_entropy(
         check_probabilities(target, ignore_index)
         log_p = log_softmax(input, classes)
         return by_probabilities(log_p, target, classes, weight, reduction, label_smoothing)
+    if input.ndim == 2 and label_smoothing == 0 and input.array.dtype in (np.float32, np.float64):
+        return of_classes(weighted_cross_entropy, input, target, weight, ignore_index, reduction)
     log_p = log_softmax(input, classes)
     loss = nll_loss(log_p, target, weight, ignore_index=ignore_index, reduction=reduction)
     if label_smoothing == 0:
