@@ -24,10 +24,18 @@ def rows_of(x, layout):
     return np.ascontiguousarray(x, np.float32 if x.dtype == np.float16 else x.dtype)
 
 
-def laid_back(rows, layout, x):
-    """What rows_of made of x, in the shape and dtype of x."""
-    rows = rows.transpose(2, 1, 0) if layout[2] == 1 else rows  # (1, C, N) -> (N, C, 1)
-    return rows.reshape(x.shape).astype(x.dtype, copy=False)
+def room_for(rows, layout, x):
+    """(y, its rows): memory for a result in the shape of x, and as rows_of sees it. y owns it: as a gradient, it need
+    not be copied."""
+    y = np.empty(x.shape, rows.dtype)
+    return y, np.empty_like(rows) if layout[2] == 1 else y.reshape(rows.shape)
+
+
+def laid_back(y, rows, layout, x):
+    """y, into which its rows are written if they are elsewhere, in the dtype of x."""
+    if layout[2] == 1:
+        y.reshape(layout)[...] = rows.transpose(2, 1, 0)  # (1, C, N) -> (N, C, 1)
+    return y.astype(x.dtype, copy=False)
 
 
 def shared(rows, layout, share, vector, default):
@@ -42,12 +50,12 @@ def standardize(x, weight, bias, layout, share, eps):
     from kernels.cpu.norm_jit import standardize
 
     rows = rows_of(x, layout)
-    y, mean, var = np.empty_like(rows), *np.full((2, layout[1]), np.nan, rows.dtype)
+    (y, y_rows), (mean, var) = room_for(rows, layout, x), np.full((2, layout[1]), np.nan, rows.dtype)
     if x.size:
         (count, weight), (_, bias) = (shared(rows, layout, share, v, n) for v, n in ((weight, 1), (bias, 0)))
-        arrays = rows, weight.astype(rows.dtype), bias.astype(rows.dtype), count, float(eps), y, mean, var
+        arrays = rows, weight.astype(rows.dtype), bias.astype(rows.dtype), count, float(eps), y_rows, mean, var
         spread(lambda start, stop: standardize(start, stop, *arrays), rows.shape[1], x.size * FORWARD)
-    return laid_back(y, layout, x), mean.astype(x.dtype), var.astype(x.dtype)
+    return laid_back(y, y_rows, layout, x), mean.astype(x.dtype), var.astype(x.dtype)
 
 
 def standardize_backward(g, x, weight, mean, var, layout, share, eps):
@@ -64,10 +72,11 @@ def standardize_backward(g, x, weight, mean, var, layout, share, eps):
     own = weight.size == channels and count == rows.shape[2]  # no two c share a weight, whose gradient is a sum
     together = 1 if own else TOGETHER
     pieces = -(-channels // together)
-    gx, gv = np.empty_like(rows), np.zeros((2, 1 if own else pieces, weight.size), rows.dtype)
+    gx, gx_rows = room_for(rows, layout, x)
+    gv = np.zeros((2, 1 if own else pieces, weight.size), rows.dtype)
     if x.size:
         g, weight, mean, var = rows_of(g, layout), *(v.astype(rows.dtype) for v in (weight, mean, var))
-        arrays = together, g, rows, weight, mean, var, count, float(eps), gx, *gv
+        arrays = together, g, rows, weight, mean, var, count, float(eps), gx_rows, *gv
         spread(lambda start, stop: standardize_backward(start, stop, *arrays), pieces, x.size * BACKWARD)
     gw, gb = sum(gv, (1,), False).astype(x.dtype)
-    return laid_back(gx, layout, x), gw, gb
+    return laid_back(gx, gx_rows, layout, x), gw, gb
