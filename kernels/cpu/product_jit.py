@@ -85,12 +85,10 @@ def strip(rows, panel, out, left, first, edge):
 
 @compiled
 def pack_rows(a, packed):
-    """a (rows, depth) -> packed (blocks, depth, ROWS); what the last block has too many, are zeros."""
+    """a (rows, depth) -> packed (blocks, depth, ROWS); rows that the last block has too many are any numbers."""
     depth = a.shape[1]
     for block in range(packed.shape[0]):
         part, out = a[block * ROWS : (block + 1) * ROWS], packed[block]
-        if len(part) < ROWS:
-            out[:] = 0
         if a.strides[0] < a.strides[1]:
             for k in range(depth):
                 for i in range(len(part)):
@@ -103,10 +101,8 @@ def pack_rows(a, packed):
 
 @compiled
 def pack_columns(b, panel):
-    """b (depth, columns) -> panel (depth, WIDTH), filled with zeros."""
+    """b (depth, columns) -> panel (depth, WIDTH), whose other columns are any numbers: nobody looks at their products."""
     depth, columns = b.shape
-    if columns < WIDTH:
-        panel[:] = 0
     if b.strides[0] < b.strides[1]:
         for j in range(columns):
             for k in range(depth):

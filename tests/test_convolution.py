@@ -1,0 +1,94 @@
+"""The fast ways of a float32 convolution against its definition, conv_columns.py in float64: each is asked for by name,
+for the parity suite's images are too small for some of them."""
+
+import numpy as np
+import pytest
+
+from kernels.cpu import conv, conv_columns, conv_direct, conv_pixels, threads
+
+RNG = np.random.default_rng(0)
+
+
+class Problem:
+    """Arrays of a convolution of images (N, C, I), and its three results by a module."""
+
+    def __init__(self, x_shape, outer, kernel_size, stride=1, padding=0, dilation=1, groups=1):
+        n, channels, *image = x_shape
+        settings = zip(image, kernel_size, strict=True)
+        result = [(m + 2 * padding - dilation * (k - 1) - 1) // stride + 1 for m, k in settings]
+        self.shape = n, outer, *result
+        self.x = RNG.standard_normal(x_shape, np.float32)
+        self.weight = RNG.standard_normal((outer, channels // groups, *kernel_size), np.float32)
+        self.bias, self.channel_bias = RNG.standard_normal(outer, np.float32), RNG.standard_normal(channels, np.float32)
+        self.g = RNG.standard_normal(self.shape, np.float32)
+        self.geometry = *((number,) * len(image) for number in (stride, padding, dilation)), groups
+
+    def way(self):
+        stride, padding = self.geometry[:2]
+        return conv.way(self.x.dtype, self.x.shape[2:], self.weight.shape, self.shape[2:], stride, padding)
+
+    def results(self, module, dtype=np.float32):
+        """Forward and the two gradients, forward and the input's with a bias."""
+        x, weight, bias, channel_bias, g = (
+            a.astype(dtype) for a in (self.x, self.weight, self.bias, self.channel_bias, self.g)
+        )
+        return (
+            module.convolution(x, weight, self.shape, *self.geometry, bias),
+            module.convolution_input(g, weight, self.x.shape, *self.geometry, channel_bias),
+            module.convolution_weight(g, x, self.weight.shape, *self.geometry),
+        )
+
+
+def agree(problem, module):
+    """Are the results the definition's, each within 1e-6 of its largest number?"""
+    pairs = zip(problem.results(module), problem.results(conv_columns, np.float64), strict=True)
+    return all(a.shape == b.shape and np.abs(a - b).max() <= 1e-6 * np.abs(b).max() for a, b in pairs)
+
+
+ONE_PIXEL = [
+    Problem((3, 5, 8, 14), 7, (1, 1)),  # 112 pixels: the last tile has some of the one before it
+    Problem((9, 6, 12, 16), 13, (1, 1)),
+    Problem((6, 8, 10, 16), 4, (1, 1), groups=2),
+    Problem((2, 3, 96), 1, (1,)),
+    Problem((1, 1, 4, 5, 8), 2, (1, 1, 1), dilation=2),
+]
+
+SHIFTED = [
+    Problem((5, 3, 9, 7), 7, (3, 3)),  # 7 rows of sums: tiles of 4, 2 and 1
+    Problem((40, 6, 14, 14), 16, (5, 5)),  # several rows of images, the last one not full
+    Problem((33, 17, 12, 12), 8, (3, 3), padding=1),
+    Problem((3, 4, 11, 8), 6, (4, 3), stride=2, padding=1),
+    Problem((3, 4, 11, 10), 6, (3, 2), stride=3, padding=2, dilation=2, groups=2),
+    Problem((2, 6, 9, 8), 6, (3, 3), padding=1, groups=6),
+    Problem((4, 2, 50), 3, (5,), stride=2, padding=3),
+    Problem((2, 2, 5, 6, 7), 3, (3, 2, 3), padding=1),
+]
+
+
+@pytest.mark.parametrize("problem", ONE_PIXEL)
+def test_windows_of_one_pixel(problem):
+    assert problem.way() is conv_pixels
+    assert agree(problem, conv_pixels)
+
+
+@pytest.mark.parametrize("problem", SHIFTED)
+def test_shifted_images(problem):
+    assert agree(problem, conv_direct)
+
+
+def test_of_one_pixel_where_lines_are_short_or_skipped_are_columns():
+    for problem in Problem((3, 4, 5, 7), 6, (1, 1)), Problem((3, 4, 16, 16), 6, (1, 1), stride=2):
+        assert problem.way() is conv_columns
+
+
+@pytest.mark.parametrize("problem, module", [(ONE_PIXEL[1], conv_pixels), (SHIFTED[1], conv_direct)])
+def test_the_bits_are_the_same_whatever_the_number_of_threads(monkeypatch, problem, module):
+    monkeypatch.setattr(threads, "LONG", 0)  # all is split
+    before, results = threads.get_num_threads(), []
+    try:
+        for count in 1, 2, 3:
+            threads.set_num_threads(count)
+            results.append([a.tobytes() for a in problem.results(module)])
+    finally:
+        threads.set_num_threads(before)
+    assert results[0] == results[1] == results[2]
