@@ -100,3 +100,12 @@ def test_first_outside_sees_both_ends():
     assert K.first_outside(index, 0, 9) == -1
     assert K.first_outside(index, -1, 9) is None
     assert K.first_outside(np.array([], int), 0, -1) is None
+
+
+@pytest.mark.parametrize("take", [lambda x, i: x.gather(1, i.view(100, 2)), lambda x, i: x.index_select(0, i)])
+def test_an_index_written_to_behind_our_back_is_refused(take):
+    x, i = minitorch.randn(100, 20, requires_grad=True), minitorch.zeros(200, dtype=minitorch.int64)
+    y = take(x, i)
+    i.numpy()[7] = 2**40
+    with pytest.raises(IndexError, match="out of bounds"):
+        y.sum().backward()

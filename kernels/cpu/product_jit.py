@@ -101,7 +101,7 @@ def pack_rows(a, packed):
 
 @compiled
 def pack_columns(b, panel):
-    """b (depth, columns) -> panel (depth, WIDTH), whose other columns are any numbers: nobody looks at their products."""
+    """b (depth, columns) -> panel (depth, WIDTH), whose other columns are any numbers."""
     depth, columns = b.shape
     if b.strides[0] < b.strides[1]:
         for j in range(columns):
