@@ -6,7 +6,7 @@ import pytest
 import kernels.cpu as K
 from kernels.cpu import threads
 
-SHAPES = [(9, 70, 33), (20_000, 1), (3, 1111, 7), (1, 100_001), (130_000,), (7, 5, 3, 300), (2, 600, 40)]
+SHAPES = [(9, 70, 33), (20_000, 1), (3, 1111, 7), (1, 100_001), (130_000,), (7, 5, 3, 300), (300, 601)]
 
 
 def numbers(*shape):
@@ -18,10 +18,12 @@ def on_any_number_of_threads(monkeypatch, function):
     monkeypatch.setattr(threads, "LONG", 0)
     monkeypatch.setattr(threads, "START", 0)
     before, results = threads.get_num_threads(), []
-    for count in (1, 2, 3):
-        threads.set_num_threads(count)
-        results.append(function())
-    threads.set_num_threads(before)
+    try:
+        for count in (1, 2, 3):
+            threads.set_num_threads(count)
+            results.append(function())
+    finally:
+        threads.set_num_threads(before)
     for other in results[1:]:
         for one, same in zip(results[0], other, strict=True):
             assert one.dtype == np.float32 and one.tobytes() == same.tobytes()
