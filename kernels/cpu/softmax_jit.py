@@ -1,14 +1,15 @@
 """Softmax and its logarithm in compiled loops: each line of numbers is read from memory once, and written once.
 
 Along the last dim a line is a row, worked on in the first cache. Along another one, up to WIDE neighbouring lines go
-together, so that memory is read in its order. Of a million numbers, 8192 rows of 128, forward takes 0.61 ms on one
+together, so that memory is read in its order. Of a million numbers, 8192 rows of 128, forward takes 0.56 ms on one
 core, 128 x 128 x 64 along the middle 0.33; by NumPy and the compiled exp 1.4.
 """
 
 import numpy as np
 
 from kernels.cpu.math_jit import compiled, exp, log
-from kernels.cpu.vectors_jit import LANES, broadcast, get, largest, load, maximum, multiply_add, put, registers, total
+from kernels.cpu.reduce_jit import sum_of
+from kernels.cpu.vectors_jit import LANES, broadcast, get, largest, load, maximum, put, registers
 
 WIDE = 512
 MANY = 4  # vectors at a time: each operation waits for its own result only
@@ -32,23 +33,6 @@ def largest_of(row):
 
 
 @compiled
-def sum_of(row):
-    """The sum of a row."""
-    sums, one = registers(), broadcast(np.float32(1))
-    for v in range(MANY):
-        put(sums, v, broadcast(np.float32(0)))
-    whole = row.size - row.size % PART
-    for start in range(0, whole, PART):
-        for v in range(MANY):
-            put(sums, v, multiply_add(load(row, start + v * LANES), one, get(sums, v)))
-    left, right = multiply_add(get(sums, 0), one, get(sums, 1)), multiply_add(get(sums, 2), one, get(sums, 3))
-    s = total(multiply_add(left, one, right))
-    for i in range(whole, row.size):
-        s += row[i]
-    return s
-
-
-@compiled
 def softmax_rows(x, y, logarithm):
     """x (rows, n) -> y: e^(x - m) / total, or x - m - log(total); total is the sum of e^(x - m)."""
     for r in range(x.shape[0]):
@@ -56,7 +40,7 @@ def softmax_rows(x, y, logarithm):
         m = largest_of(row)
         for i in range(out.size):
             out[i] = exp(row[i] - m)
-        s = sum_of(out)
+        s = np.float32(sum_of(out))
         if logarithm:
             s = log(s)
             for i in range(out.size):
@@ -73,13 +57,13 @@ def softmax_rows_backward(g, y, gx, logarithm):
     for r in range(y.shape[0]):
         arriving, row, out = g[r], y[r], gx[r]
         if logarithm:
-            s = sum_of(arriving)
+            s = np.float32(sum_of(arriving))
             for i in range(out.size):
                 out[i] = arriving[i] - exp(row[i]) * s
         else:
             for i in range(out.size):
                 out[i] = arriving[i] * row[i]
-            s = sum_of(out)
+            s = np.float32(sum_of(out))
             for i in range(out.size):
                 out[i] = row[i] * (arriving[i] - s)
 
