@@ -31,7 +31,9 @@ def trunk():
     )  # fmt: skip
 
 
-class Both(nn.Module):  # (N, C, H, W) -> (N, 2 C)
+class Both(nn.Module):
+    """The averages and the largest values of all channels: (N, C, H, W) -> (N, 2 C)."""
+
     def forward(self, x):
         return cat([x.mean((2, 3)), x.amax((2, 3))], 1)
 

@@ -37,6 +37,8 @@ MIXING = ("Conv", "Pool", "Upsample", "mm", "Linear")  # operations that see sev
 
 
 class Layer(NamedTuple):
+    """A row of the table: a layer, as it was called once."""
+
     name: str
     kind: str
     shape: tuple[int, ...]
@@ -113,6 +115,8 @@ def measure(net, input):
 
 
 class Call(NamedTuple):
+    """A call of a module that calls no other one."""
+
     name: str
     module: Module
     input: Tensor

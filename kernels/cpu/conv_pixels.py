@@ -49,7 +49,8 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=
     """The gradient for x, of the shape given: the same with the weight transposed."""
     outer, inner = g.shape[1] // groups, shape[1] // groups
     weight = weight.reshape(groups, outer, inner).swapaxes(1, 2)  # (O, C/groups) -> (groups, C/groups, O/groups)
-    return convolution(g, weight.reshape(shape[1], outer), shape, stride, padding, dilation, groups, bias)
+    weight = weight.reshape(shape[1], outer)  # -> (C, O/groups)
+    return convolution(g, weight, shape, stride, padding, dilation, groups, bias)
 
 
 def convolution_weight(g, x, shape, stride, padding, dilation, groups):
@@ -57,14 +58,15 @@ def convolution_weight(g, x, shape, stride, padding, dilation, groups):
     from kernels.cpu.conv_jit import shifted_products
 
     g, x, starts = np.ascontiguousarray(g), np.ascontiguousarray(x), starts_of(x, groups)
+    rows, images = g.reshape(*g.shape[:2], -1), x.reshape(len(x), -1)  # -> (N, O, prod(I)), (N, C prod(I))
     sums = np.zeros((PIECES, *shape[:2]), np.float32)
 
     def run(first, last):
         out = np.empty_like(sums[0])
         for piece in range(first, last):
             for n in range(piece * len(g) // PIECES, (piece + 1) * len(g) // PIECES):
-                shifted_products(g[n].reshape(shape[0], -1), x[n].reshape(-1), starts, out)
+                shifted_products(rows[n], images[n], starts, out)
                 sums[piece] += out
 
     spread(run, PIECES, g.size * starts.shape[1] / MACS)
-    return sums.sum(0).reshape(shape)
+    return sums.sum(0).reshape(shape)  # (O, C/groups, 1, ...)

@@ -70,6 +70,7 @@ def fetched(root, name, sha1, download):
 
 
 def decoded(data, path):
+    """The text of UTF-8 bytes. ValueError where they are damaged."""
     try:
         return data.decode("utf-8-sig")  # -sig: without the mark that some editors write at the beginning
     except UnicodeDecodeError as error:
@@ -77,6 +78,7 @@ def decoded(data, path):
 
 
 def pairs_of(text, path):
+    """(source, target) of each line, of which more columns may follow. ValueError for a line without both."""
     pairs = []
     for number, line in enumerate(text.splitlines(), 1):
         source, tab, rest = line.partition("\t")

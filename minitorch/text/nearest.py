@@ -24,6 +24,7 @@ def analogy(a, b, c, k, vocab, vectors):
 
 
 def known(word, vocab):
+    """The index of a word. KeyError if it has none: that of "unknown" has no meaning here."""
     if word not in vocab:
         raise KeyError(f"{word!r} is not in the vocabulary")
     return vocab[word]

@@ -58,7 +58,7 @@ def cbow(sentences, window, padding, generator=None):
     places = list(windows(sentences, window, generator))
     contexts = [truncate_pad(around, 2 * window, padding) for _, around in places]
     centers = tensor([center for center, _ in places], dtype=int64)
-    return tensor(contexts, dtype=int64).reshape(-1, 2 * window), centers
+    return tensor(contexts, dtype=int64).reshape(-1, 2 * window), centers  # of no pairs, too, (0, 2 window)
 
 
 class NegativeSampling(Module):

@@ -33,7 +33,7 @@ def multibox_prior(data, sizes, ratios):
     centres = stack([x.expand(height, width), y[:, None].expand(height, width)], -1)  # (H, W, 2)
     centres, halves = centres.reshape(-1, 1, 2), halves[None]  # (H, W, 2) -> (H W, 1, 2);  (1, n + m - 1, 2)
     corners = cat([centres - halves, centres + halves], -1)  # (H W, n + m - 1, 4)
-    return corners.reshape(1, -1, 4)
+    return corners.reshape(1, -1, 4)  # (H W, n + m - 1, 4) -> (1, A, 4)
 
 
 def multiscale_anchors(maps, sizes, ratios):
@@ -118,8 +118,8 @@ def multibox_detection(cls_probs, offset_preds, anchors, nms_threshold=0.5, pos_
     keeps (among all classes: a place is taken once), the most confident first. The others have class -1, as those less
     confident than pos_threshold, whose confidence is that of being background.
     """
-    found = []
-    for probabilities, offsets in zip(cls_probs, offset_preds.reshape(len(cls_probs), -1, 4), strict=True):
+    found, offset_preds = [], offset_preds.reshape(len(cls_probs), -1, 4)  # (N, 4 A) -> (N, A, 4)
+    for probabilities, offsets in zip(cls_probs, offset_preds, strict=True):
         confidence, classes = probabilities[1:].max(0)
         boxes = offset_inverse(anchors[0], offsets)
         keep = nms(boxes, confidence, nms_threshold)

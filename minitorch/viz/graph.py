@@ -15,6 +15,8 @@ FILLS = {"op": "#EFEFEF", "leaf": "#CFE3F5", "saved": "#FCE3BC", "output": "#CDE
 
 
 class Box(NamedTuple):
+    """A box of the picture, and its text."""
+
     kind: str  # a key of FILLS
     lines: tuple[str, ...]
 
@@ -99,10 +101,12 @@ def is_plain(x):
 
 
 def shape_text(shape):
+    """(2, 3), and (5) for one dim."""
     return "(" + ", ".join(map(str, shape)) + ")"
 
 
 def named_as(name, known):
+    """What the operation calls a saved tensor, and what params call it."""
     return f"{name} = {known} " if known else f"{name} "
 
 
