@@ -25,12 +25,12 @@ from kernels.cpu.array import in_float32
 def way(dtype, image, weight_shape, result, stride, padding):
     """The module that computes such a convolution.
 
-    Sums of shifted images take no columns, and half of the time of OpenBLAS's product on a core whose AVX-512 it
-    leaves alone; but also a share of it for the padding, about which lines are longer than results: `waste` times. And
-    columns are cheap where many output channels use them. Direct over columns, forward with both gradients: 64
-    channels, 3 x 3, 8 x 8 pixels (waste 1.1) 0.30; 256 channels, 4 x 4 (1.25) 0.71; the same from 2 x 2 (1.5) 1.8;
-    16 channels, 5 x 5 without padding, 10 x 10 results (1.4) 0.44; 120 such with 1 result (5) 4.9. Windows of one pixel
-    that conv_pixels.py does not take are columns as they are (256 channels, stride 2: 2.3).
+    Sums of shifted images take no columns, but a share of their time for the padding, about which lines are longer than
+    results: `waste` times. And columns are cheap where many output channels use them. Direct over columns, forward with
+    both gradients: 64 channels, 3 x 3, 8 x 8 pixels (waste 1.1) 0.23; 256 channels, 4 x 4 (1.25) 0.70; the same from
+    2 x 2 (1.5) 1.2, 512 of them 2.8; 16 channels, 5 x 5 without padding, 10 x 10 results (1.4) 0.25; 120 such with 1
+    result (5) 3.4. Windows of one pixel that conv_pixels.py does not take are columns as they are (256 channels, stride
+    2: 0.93).
     """
     kernel_size = weight_shape[2:]
     if dtype != np.float32:

@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from kernels.cpu.matmul import matmul
 from kernels.cpu.windows import add_windows, inner, padded, windows
 
 
@@ -37,7 +38,7 @@ def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
     """x (N, C, I), weight (O, C/groups, K), bias (O) -> y (N, O, *O), which is the shape given."""
     n, o, *size = shape
     columns = columns_of(x, weight.shape[2:], size, stride, padding, dilation, groups)
-    y = np.matmul(weight.reshape(groups, o // groups, columns.shape[1]), columns)  # (groups, O/groups, N prod(O))
+    y = matmul(weight.reshape(groups, o // groups, columns.shape[1]), columns)  # (groups, O/groups, N prod(O))
     y = y.reshape(o, n, *size).swapaxes(0, 1)  # -> (O, N, *O) -> (N, O, *O)
     return with_bias(np.ascontiguousarray(y), bias)
 
@@ -48,7 +49,7 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=
     o, _, *kernel_size = weight.shape
     size, dims = g.shape[2:], len(image)
     matrix = weight.reshape(groups, o // groups, c // groups * math.prod(kernel_size))
-    columns = np.matmul(matrix.swapaxes(1, 2), by_group(g, groups)).reshape(c, *kernel_size, n, *size)
+    columns = matmul(matrix.swapaxes(1, 2), by_group(g, groups)).reshape(c, *kernel_size, n, *size)
     columns = columns.transpose(dims + 1, *range(dims + 1), *range(dims + 2, 2 * dims + 2))  # -> (N, C, K, O)
     whole = np.zeros((n, c, *[m + 2 * p for m, p in zip(image, padding, strict=True)]), g.dtype)
     return with_bias(inner(add_windows(columns, whole, stride, dilation), image, padding), bias)
@@ -57,4 +58,4 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=
 def convolution_weight(g, x, shape, stride, padding, dilation, groups):
     """The gradient for the weight, of the shape given: every window of x times the g that it made, summed over them."""
     columns = columns_of(x, shape[2:], g.shape[2:], stride, padding, dilation, groups)
-    return np.matmul(by_group(g, groups), columns.swapaxes(1, 2)).reshape(shape)
+    return matmul(by_group(g, groups), columns.swapaxes(1, 2)).reshape(shape)
