@@ -26,6 +26,16 @@ def sgd_momentum(p, g, b, lr, momentum, keep, take, nesterov):
     return p - lr * step, b
 
 
+def muon_momentum(direction, g, b, momentum, fresh, nesterov):
+    """The direction, of which the old one has no part, and the momentum."""
+    b = momentum * b + fresh * g
+    return momentum * b + fresh * g if nesterov != 0 else b, b
+
+
+def muon(p, direction, shrink, lr):
+    return shrink * p - lr * direction
+
+
 def asgd(p, g, average, shrink, eta, mu):
     p = shrink * p - eta * g
     average = average + mu * (p - average) if mu != 1 else p

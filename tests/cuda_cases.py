@@ -550,6 +550,8 @@ REMEMBERED = {  # rule -> how many arrays it keeps beside the parameter, and its
     "radam": (2, (0.9, 0.1, 0.99, 0.01, 0.3, 0.7, 1e-6)),
     "yogi": (2, (0.1, 0.01, 0.3, 0.2, 1e-6)),
     "rprop": (2, (0.5, 1.2, 0.01, 0.9)),
+    "muon_momentum": (1, (0.9, 0.1, 1)),
+    "muon": (0, (0.9, 0.1)),
 }
 
 
@@ -569,6 +571,10 @@ for name, dtype in itertools.product(REMEMBERED, ("float32", "float64")):
     for numbers in ((1, 0), (-1, 0.1)):  # sign, weight_decay
         title = f"take_steps {name} {numbers} {dtype}"
         case(title, lambda make, n=name, d=dtype, s=numbers: optimizer_step(make, n, d, *s))
+
+for shape in ((4, 3), (2, 5)):
+    matrix = (normal(*shape), (3.4445, -4.7750, 2.0315), 2, 1e-7)
+    case(f"orthogonal {shape}", lambda make, m=matrix: make.k.orthogonal([(m[0](make), *m[1:])]))
 
 # -- recurrent layers --------------------------------------------------------------------------------------------------
 

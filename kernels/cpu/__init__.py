@@ -107,6 +107,7 @@ from kernels.cpu.matmul import matmul
 from kernels.cpu.norm import standardize, standardize_backward
 from kernels.cpu.optim import take_steps
 from kernels.cpu.order import kthvalue, median, mode
+from kernels.cpu.orthogonal import orthogonal
 from kernels.cpu.pool import avg_pool, avg_pool_backward, max_pool
 from kernels.cpu.recurrent import gru, gru_backward, lstm, lstm_backward, rnn, rnn_backward
 from kernels.cpu.reduce import all, amax, amin, any, argmax, argmin, max, min, prod, sum

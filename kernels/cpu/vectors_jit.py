@@ -17,7 +17,9 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic, models, register_model
 
-WIDE = bool(llvmlite.binding.get_host_cpu_features().get("avx512f"))
+FEATURES = llvmlite.binding.get_host_cpu_features()
+WIDE = bool(FEATURES.get("avx512f"))
+PAIRS = bool(FEATURES.get("avx512bf16"))  # whether cores multiply bfloat16 numbers, two at once
 LANES = 16 if WIDE else 8  # numbers in a vector: of 512 or of 256 bits
 REGISTERS = 32 if WIDE else 16  # vectors that a core holds
 
@@ -83,6 +85,28 @@ def multiply_add(typing, a, b, c):
     def emit(context, builder, signature, args):
         kind = ir.FunctionType(llvm_vector, [llvm_vector] * 3)
         return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f32"), args)
+
+    return vector(vector, vector, vector), emit
+
+
+@intrinsic
+def multiply_add_pairs(typing, a, b, c):
+    """a b + a' b' + c: of each number of a and b the upper half is one bfloat16 number, the lower half another."""
+
+    def emit(context, builder, signature, args):
+        *factors, total = args
+        halves = ir.VectorType(ir.IntType(32), LANES)
+        a, b = [builder.bitcast(x, halves) for x in factors]
+        if PAIRS:
+            kind = ir.FunctionType(llvm_vector, [llvm_vector, halves, halves])
+            dot = cgutils.get_or_insert_function(builder.module, kind, "llvm.x86.avx512bf16.dpbf16ps.512")
+            return builder.call(dot, [total, a, b])
+        kind = ir.FunctionType(llvm_vector, [llvm_vector] * 3)
+        fma = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f32")
+        width, upper = [ir.Constant(halves, [number] * LANES) for number in (16, 0xFFFF0000)]
+        for half in (lambda x: builder.shl(x, width)), (lambda x: builder.and_(x, upper)):
+            total = builder.call(fma, [builder.bitcast(half(x), llvm_vector) for x in (a, b)] + [total])
+        return total
 
     return vector(vector, vector, vector), emit
 

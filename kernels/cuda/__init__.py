@@ -110,6 +110,7 @@ from kernels.cuda.memory import empty_cache
 from kernels.cuda.norm import standardize, standardize_backward
 from kernels.cuda.optim import take_steps
 from kernels.cuda.order import kthvalue, median, mode
+from kernels.cuda.orthogonal import orthogonal
 from kernels.cuda.pool import avg_pool, avg_pool_backward, max_pool
 from kernels.cuda.recurrent import gru, gru_backward, lstm, lstm_backward, rnn, rnn_backward
 from kernels.cuda.reduce import all, amax, amin, any, argmax, argmin, max, min, prod, sum

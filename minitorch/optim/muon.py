@@ -2,9 +2,10 @@
 
 import math
 
+from kernels import steps
 from minitorch.ops.like import zeros_like
 from minitorch.optim.optimizer import Optimizer
-from minitorch.optim.rules import add, one_element, rate
+from minitorch.optim.rules import add, changed, one_element, rate
 
 
 class Muon(Optimizer):
@@ -63,12 +64,41 @@ class Muon(Optimizer):
         return {"momentum_buffer": zeros_like(p)}
 
     def update(self, p, g, state, group):
+        refuse_settings(group)
         lr, mu = rate(group), group["momentum"]
         b = state["momentum_buffer"].lerp_(g, 1 - mu)  # mu b + (1 - mu) g
         g = g.lerp(b, mu) if group["nesterov"] else b
         o = orthogonal(g, group["ns_coefficients"], group["ns_steps"], group["eps"])
         p.mul_(1 - lr * group["weight_decay"])
         add(p, o, -lr * scale(group["adjust_lr_fn"], *p.shape))
+
+    def fused(self, p, g, state, group):
+        refuse_settings(group)
+        return p, g, state["momentum_buffer"], group
+
+    def take(self, kernels, taken):
+        """One after the other, but each for all parameters: their momentum, their directions, their steps."""
+        mixed, directions, moves = [], [], []
+        for p, g, b, group in taken:
+            lr, mu = float(rate(group)), group["momentum"]
+            g_and_b = kernels.empty(p.shape, g.array.dtype)
+            mixed.append((steps.muon_momentum, (g_and_b, g.array, b.array), (1, 0, mu, 1 - mu, group["nesterov"])))
+            directions.append((g_and_b, group["ns_coefficients"], group["ns_steps"], group["eps"]))
+            moves.append((1, 0, 1 - lr * group["weight_decay"], lr * scale(group["adjust_lr_fn"], *p.shape)))
+        kernels.take_steps(mixed)
+        found = zip(taken, kernels.orthogonal(directions), moves, strict=True)
+        kernels.take_steps([(steps.muon, (p.array, o), numbers) for (p, *_), o, numbers in found])
+        for p, _, b, _ in taken:
+            changed(p)
+            changed(b)
+
+
+def refuse_settings(group):
+    """ValueError for what torch, too, refuses at the first step only."""
+    if group["ns_steps"] >= 100:
+        raise ValueError("Number of steps must be less than 100 for computational efficiency")
+    if len(group["ns_coefficients"]) != 3:
+        raise ValueError("Coefficients must be a tuple of exactly 3 values")
 
 
 def scale(name, n, m):
@@ -82,10 +112,6 @@ def orthogonal(x, coefficients, steps, eps):
     Newton-Schulz: an odd polynomial of x acts on its singular values only, so repeat x = a x + (b A + c A^2) x, with
     A = x x^T, which drives values in (0, 1] to about 1. x is first scaled to have none beyond 1.
     """
-    if steps >= 100:
-        raise ValueError("Number of steps must be less than 100 for computational efficiency")
-    if len(coefficients) != 3:
-        raise ValueError("Coefficients must be a tuple of exactly 3 values")
     a, b, c = coefficients
     tall = x.size(0) > x.size(1)
     x = rounded(x.T if tall else x)  # A is the smaller of the two products

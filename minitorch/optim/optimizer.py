@@ -153,6 +153,10 @@ class Optimizer:
         """`update` as a step for the kernel. None: there is no such step, and it has been made."""
         self.update(p, g, state, group)
 
+    def take(self, kernels, steps):
+        """Make what `fused` gave, for all parameters of a device, by its kernels."""
+        take(kernels, steps)
+
     @hooked
     def step(self, closure=None):
         """Move every parameter that has a gradient. closure computes the loss anew and is called first, if given."""
@@ -170,7 +174,7 @@ class Optimizer:
                         if step is not None:
                             steps.setdefault(p.kernels, []).append(step)
             for kernels, of_device in steps.items():
-                take(kernels, of_device)
+                self.take(kernels, of_device)
         return loss
 
     def move(self, p, g, group):
