@@ -62,6 +62,9 @@ SHIFTED = [
     Problem((2, 6, 9, 8), 6, (3, 3), padding=1, groups=6),
     Problem((4, 2, 50), 3, (5,), stride=2, padding=3),
     Problem((2, 2, 5, 6, 7), 3, (3, 2, 3), padding=1),
+    Problem((3, 2, 5, 6, 7), 4, (2, 2, 1), stride=3, padding=1),  # phases that no window sees
+    Problem((5, 1, 33), 2, (3,), padding=1),  # three taps
+    Problem((5, 6, 17, 9), 12, (2, 3), groups=3, dilation=2, padding=2),
 ]
 
 

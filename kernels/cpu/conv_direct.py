@@ -14,7 +14,7 @@ With a stride s, pixel s i + r of an image is pixel i of its *phase* r: the phas
 Both gradients are the transposes of that sum: the shifts go the other way, or the weights are sums of products.
 
 This needs 1 to 1.3 times the memory of the images; columns (conv_columns.py) need a multiple, as many as a window has
-elements.
+elements. Here stands where everything lies; conv_rows_jit.py goes there, several rows in one compiled call.
 """
 
 import functools
@@ -36,7 +36,8 @@ COPIED = 6  # numbers into rows or out of them in a nanosecond
 
 
 class Memory(threading.local):
-    """Buffers that each thread keeps for the next convolution, by what they are for."""
+    """Buffers that each thread keeps for the next convolution, by what they are for: new memory, which the system hands
+    out page by page, can cost more time than the sums."""
 
     def __init__(self):
         self.kept = {}
@@ -52,118 +53,117 @@ class Memory(threading.local):
 memory = Memory()
 
 
+def volume(numbers, one):
+    """Three numbers, (D, H, W), for one to three dims: (W) -> (one, one, W), (H, W) -> (H, one, W).
+
+    The lines of a row of several images are those of the first dim: so an image has its H lines there.
+    """
+    return (numbers[0], one, numbers[1]) if len(numbers) == 2 else (*[one] * (3 - len(numbers)), *numbers)
+
+
+def volumes(x):
+    """(N, C, I) -> (N, C, D, H, W), contiguous."""
+    return np.ascontiguousarray(x).reshape(*x.shape[:2], *volume(x.shape[2:], 1))
+
+
 def plane_of(image, result, stride, padding):
-    """The size of an image with its padding, or of one of its phases.
+    """The size (D, H, W) of an image with its padding, or of one of its phases.
 
     The last pixels of a line and the first of the next share their padding; lines have theirs for themselves.
     """
-    lines, *line = zip(image, result, stride, padding, strict=True)
+    lines, *line = zip(volume(image, 1), volume(result, 1), volume(stride, 1), volume(padding, 0), strict=True)
     m, _, s, p = lines
     return -(-(m + 2 * p) // s), *(max(m + p, o) if s == 1 else -(-(m + 2 * p) // s) for m, o, s, p in line)
 
 
 class Layout:
-    """How images (N, C, I) with results (N, O, *O) lie in rows: `images` of them in each of `blocks` rows."""
+    """How images (N, C, I) with results (N, O, *O) lie in rows: `images` of them in each of `blocks` rows.
+
+    A *part* of an image, which lies in a plane, is an array (3, 3): the place in the plane where it begins, the place
+    in the image, and how many elements there are of it, along each dim.
+    """
 
     def __init__(self, x_shape, shape, kernel_size, stride, padding, dilation, groups):
-        (n, channels, *image), (_, outer, *result) = x_shape, shape
+        n, channels, outer = x_shape[0], x_shape[1], shape[1]
         self.channels, self.outer, self.groups = channels, outer, groups
-        self.image, self.result, self.stride, self.padding = image, result, stride, padding
-        self.phases = [*itertools.product(*map(range, stride))]
-        self.plane = plane_of(image, result, stride, padding)
+        self.image, result = volume(x_shape[2:], 1), volume(shape[2:], 1)
+        self.stride, self.padding = volume(stride, 1), volume(padding, 0)
+        self.plane = plane_of(x_shape[2:], shape[2:], stride, padding)
+        self.phases = [*itertools.product(*map(range, self.stride))]
+        self.results = np.array([[(0, 0, 0), (0, 0, 0), result]]), (1, 1, 1)  # a single part, and the stride
         row = max(ROW, CACHED // (channels * len(self.phases) + outer))
         rows = -(-n * math.prod(self.plane) // row)
         self.images = -(-n // (2 if rows <= 2 else -(-rows // PIECES) * PIECES))
         self.blocks = -(-n // self.images)
         self.line = self.images * math.prod(self.plane[1:])  # numbers in the first lines of all images of a row
-        steps = [self.line, *(math.prod(self.plane[i + 1 :]) for i in range(1, len(image)))]  # to the next along a dim
+        steps = self.line, self.plane[2], 1  # to the next along a dim
         self.taps = [[] for _ in self.phases]  # for each phase: (number of the tap, its shift)
-        for number, u in enumerate(itertools.product(*map(range, kernel_size))):
-            places = [i * d for i, d in zip(u, dilation, strict=True)]
-            phase = self.phases.index(tuple(e % s for e, s in zip(places, stride, strict=True)))
-            shift = sum(e // s * step for e, s, step in zip(places, stride, steps, strict=True))
+        for number, u in enumerate(itertools.product(*map(range, volume(kernel_size, 1)))):
+            places = [i * d for i, d in zip(u, volume(dilation, 1), strict=True)]
+            phase = self.phases.index(tuple(e % s for e, s in zip(places, self.stride, strict=True)))
+            shift = sum(e // s * step for e, s, step in zip(places, self.stride, steps, strict=True))
             self.taps[phase].append((number, shift))
         reach = max(shift for taps in self.taps for _, shift in taps)
         self.reach = -(-reach // LINE) * LINE
+        self.numbers = self.images, self.plane, self.reach  # as conv_rows_jit.py needs them
 
     def length(self, lines):
         """Of a row of so many lines of all images."""
         return -(-lines * self.line // VECTORS) * VECTORS
 
-    def rows(self, use, channels, lines):
-        """A buffer for a row of each channel, those rows, and a view of their images: (channels, lines, images, ...).
-
-        Before the first and after the last row lie as many zeros as the shifts reach. use: "write" for a buffer of
-        any numbers, "read" or "read too" for one of zeros. It is the same as of this thread's last call with that word:
-        new memory, which the system hands out page by page, can cost more time than the sums.
-        """
-        length = self.length(lines)
-        buffer = memory.reserve(use, channels * length + 2 * self.reach + VECTORS)
-        if use != "write":
-            buffer[:] = 0
-        rows = buffer[self.reach : self.reach + channels * length].reshape(channels, length)
-        images = rows[:, : lines * self.line].reshape(channels, lines, self.images, *self.plane[1:], copy=False)
-        return buffer, rows, images
+    def room(self, use, channels, lines):
+        """Memory for a row of each channel. Before the first and after the last is as much more as the shifts reach."""
+        return memory.reserve(use, channels * self.length(lines) + 2 * self.reach + VECTORS)
 
     def part(self, phase):
-        """(where in a plane the elements of an image lie that belong to the phase, which ones these are)."""
-        there, here = [], []
+        """The elements of an image that belong to the phase."""
+        columns = []
         for r, s, p, m in zip(phase, self.stride, self.padding, self.image, strict=True):
-            first = -(-(p - r) // s) if p > r else 0
-            start = first * s + r - p
-            there.append(slice(first, first + len(range(start, m, s))))
-            here.append(slice(start, m, s))
-        return there, (slice(None), slice(None), *here)
-
-    def batch(self, block):
-        """The images of a row."""
-        return slice(block * self.images, (block + 1) * self.images)
+            there = -(-(p - r) // s) if p > r else 0
+            here = there * s + r - p
+            columns.append((there, here, len(range(here, m, s))))
+        return np.array(columns).T
 
     def starts(self, rows, phase, sign, first=0):
         """Where in a buffer the rows (numbers) begin, from a line on, shifted by each tap of the phase.
 
-        (groups, rows/groups taps)
+        (rows/groups taps, groups)
         """
         shifts = np.array([shift for _, shift in self.taps[phase]], np.int64)
         rows = np.array(rows, np.int64)[:, None] * self.length(self.plane[0])
         starts = rows + self.reach + first * self.line + sign * shifts
-        return starts.reshape(self.groups, len(rows) // self.groups * shifts.size)
+        return np.ascontiguousarray(starts.reshape(self.groups, len(rows) // self.groups * shifts.size).T)
 
-    def numbers(self, phase):
+    def taps_of(self, phase):
         """The numbers of the taps of the phase."""
-        return [number for number, _ in self.taps[phase]]
+        return np.array([number for number, _ in self.taps[phase]], np.int64)
 
     @functools.cached_property
-    def forward_taps(self):
-        """(starts, order): where each tap of each channel of a group begins; which of C/groups prod(K) weights it has.
-
-        starts (groups, taps), order (taps)
-        """
+    def forward(self):
+        """(parts, starts, order): the phases that windows see, (phases, 3, 3); where each tap of each channel of a
+        group begins, (taps, groups); which of C/groups prod(K) weights it has, (taps)."""
         inner, count = self.channels // self.groups, sum(map(len, self.taps))
+        seen = [phase for phase, taps in enumerate(self.taps) if taps]
         starts, order = [], []
-        for phase in range(len(self.phases)):
-            channels = range(phase * self.channels, (phase + 1) * self.channels)
+        for place, phase in enumerate(seen):
+            channels = range(place * self.channels, (place + 1) * self.channels)
             starts.append(self.starts(channels, phase, 1))
-            order.append((np.arange(inner)[:, None] * count + np.array(self.numbers(phase), np.int64)).reshape(-1))
-        return np.concatenate(starts, 1), np.concatenate(order)
+            order.append((np.arange(inner)[:, None] * count + self.taps_of(phase)).reshape(-1))
+        parts = np.array([self.part(self.phases[phase]) for phase in seen])
+        return parts, np.concatenate(starts), np.concatenate(order)
 
     @functools.cached_property
-    def backward_taps(self):
-        """Of each phase: where each tap of each output channel of a group begins (groups, taps), seen from x."""
-        lines = [self.part(place)[0][0] for place in self.phases]
-        return [self.starts(range(self.outer), f, -1, there.start) for f, there in enumerate(lines)]
-
-    def write_images(self, images, x, channels):
-        """Images x (n, C, I) into the planes (phases C, lines, images, ...) of a buffer."""
-        for phase, place in enumerate(self.phases):
-            (lines, *line), here = self.part(place)
-            planes = images[phase * channels : (phase + 1) * channels]
-            planes[:, lines, : len(x), *line] = np.moveaxis(x[here], 0, 2)
-
-    def results(self, images, n):
-        """The results in the planes (O, lines, images, ...) of a buffer: a view (n, O, *O)."""
-        lines, *line = map(slice, self.result)
-        return np.moveaxis(images[:, lines, :n, *line], 2, 0)
+    def backward(self):
+        """(parts, starts, ends, order): all phases, each in rows that begin with its first line, (phases, 3, 3); where
+        each tap of each output channel of a group begins, seen from x, (taps, groups); which of these taps is the last
+        of each phase, (phases); which of O/groups prod(K) weights a tap has, (taps)."""
+        inner, count = self.outer // self.groups, sum(map(len, self.taps))
+        parts = np.array([self.part(phase) for phase in self.phases])
+        starts = [self.starts(range(self.outer), f, -1, part[0, 0]) for f, part in enumerate(parts)]
+        order = [np.arange(inner)[:, None] * count + self.taps_of(phase) for phase in range(len(parts))]
+        parts[:, 0, 0] = 0
+        ends = np.cumsum([len(taps) for taps in starts])
+        return parts, np.concatenate(starts), ends, np.concatenate([numbers.reshape(-1) for numbers in order])
 
     def duration(self, macs):
         """Nanoseconds, about, for so many multiplications and additions per place of a result."""
@@ -171,93 +171,68 @@ class Layout:
         return (macs / MACS + copied / COPIED) * self.blocks * self.length(self.plane[0])
 
 
-def by_tap(weight):
-    """(O, C/groups, K) -> (O, C/groups, prod(K))."""
-    return weight.reshape(*weight.shape[:2], math.prod(weight.shape[2:]))
-
-
 @functools.lru_cache(1000)  # a network asks for the same few at every step: 50 us each
 def layout_of(x_shape, shape, kernel_size, stride, padding, dilation, groups):
-    return Layout(x_shape, shape, kernel_size, stride, padding, dilation, groups)
+    return Layout(x_shape, shape, tuple(kernel_size), stride, padding, dilation, groups)
 
 
 def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
     """x (N, C, I), weight (O, C/groups, K), bias (O) -> y (N, O, *O), which is the shape given."""
-    from kernels.cpu.conv_jit import shifted_sums
-
-    channels, outer = x.shape[1], shape[1]
     layout = layout_of(x.shape, shape, weight.shape[2:], stride, padding, dilation, groups)
-    starts, order = layout.forward_taps
-    weight = np.ascontiguousarray(weight.reshape(outer, order.size)[:, order].T)  # (taps, O)
-    bias = np.zeros(outer, np.float32) if bias is None else np.ascontiguousarray(bias)
+    parts, starts, order = layout.forward
+    weight = weight.reshape(shape[1], -1).T[order]  # (O, C/groups, K) -> (taps, O)
     y = np.empty(shape, np.float32)
-
-    def run(first, last):
-        buffer, _, images = layout.rows("read", channels * len(layout.phases), layout.plane[0])
-        _, rows, sums = layout.rows("write", outer, layout.result[0])
-        for block in range(first, last):
-            batch = layout.batch(block)
-            layout.write_images(images, x[batch], channels)
-            shifted_sums(rows, bias, buffer, starts, weight)
-            y[batch] = layout.results(sums, len(y[batch]))
-
-    spread(run, layout.blocks, layout.duration(weight.size))
+    x_side, y_side = (x, parts, layout.stride), (y, *layout.results)
+    sums_of_images(layout, x_side, y_side, starts, np.array([len(order)]), weight, bias)
     return y
 
 
 def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=None):
     """The gradient for x, of the shape given: every phase of it is a sum of g's rows, shifted the other way."""
-    from kernels.cpu.conv_jit import shifted_sums
-
-    channels, outer = shape[1], g.shape[1]
     layout = layout_of(shape, g.shape, weight.shape[2:], stride, padding, dilation, groups)
-    parts = [layout.part(place) for place in layout.phases]
-    starts = layout.backward_taps
-    weight = by_tap(weight).reshape(groups, outer // groups, channels // groups, -1).swapaxes(1, 2)
-    weight = [
-        np.ascontiguousarray(weight[..., layout.numbers(f)].reshape(channels, taps.shape[1]).T)
-        for f, taps in enumerate(starts)
-    ]
-    bias = np.zeros(channels, np.float32) if bias is None else np.ascontiguousarray(bias)
+    parts, starts, ends, order = layout.backward
+    inner = shape[1] // groups
+    weight = weight.reshape(groups, g.shape[1] // groups, inner, -1)  # -> (groups, O/groups, C/groups, prod(K))
+    weight = weight.transpose(1, 3, 0, 2).reshape(-1, shape[1])[order]  # -> (O/groups prod(K), C) -> (taps, C)
     gx = np.empty(shape, np.float32)
+    sums_of_images(layout, (g, *layout.results), (gx, parts, layout.stride), starts, ends, weight, bias)
+    return gx
+
+
+def sums_of_images(layout, x_side, y_side, starts, ends, weight, bias):
+    """Into y = y_side[0], phase by phase, the sums of shifted rows of x = x_side[0]."""
+    from kernels.cpu.conv_rows_jit import sums_of_images
+
+    (x, x_parts, x_stride), (y, y_parts, y_stride) = x_side, y_side
+    x, y = volumes(x), volumes(y)
+    bias = np.zeros(y.shape[1], np.float32) if bias is None else np.ascontiguousarray(bias)
+    sums = starts, ends, np.ascontiguousarray(weight), bias
 
     def run(first, last):
-        buffer, _, images = layout.rows("read", outer, layout.plane[0])
-        for block in range(first, last):
-            batch = layout.batch(block)
-            layout.results(images, len(g[batch]))[...] = g[batch]
-            for f, ((lines, *line), here) in enumerate(parts):
-                _, rows, sums = layout.rows("write", channels, lines.stop - lines.start)
-                shifted_sums(rows, bias, buffer, starts[f], weight[f])
-                gx[batch][here] = np.moveaxis(sums[:, :, : len(g[batch]), *line], 2, 0)
+        x_rows = layout.room("read", x.shape[1] * len(x_parts), layout.plane[0])
+        y_rows = layout.room("write", y.shape[1], layout.plane[0])
+        x_side, y_side = (x_rows, x, x_parts, x_stride), (y_rows, y, y_parts, y_stride)
+        sums_of_images(first, last, layout.numbers, x_side, y_side, *sums)
 
-    spread(run, layout.blocks, layout.duration(sum(w.size for w in weight)))
-    return gx
+    spread(run, layout.blocks, layout.duration(weight.size))
 
 
 def convolution_weight(g, x, shape, stride, padding, dilation, groups):
     """The gradient for the weight, of the shape given: products of g's rows and the shifted rows of x, summed up."""
-    from kernels.cpu.conv_jit import shifted_products
+    from kernels.cpu.conv_rows_jit import products_of_images
 
-    channels, outer = x.shape[1], g.shape[1]
     layout = layout_of(x.shape, g.shape, shape[2:], stride, padding, dilation, groups)
-    starts, order = layout.forward_taps
-    sums = np.zeros((PIECES, outer, order.size), np.float32)  # by as many pieces whatever the number of threads
+    parts, starts, order = layout.forward
+    g, x = volumes(g), volumes(x)
+    sums = np.zeros((PIECES, shape[0], order.size), np.float32)  # by as many pieces whatever the number of threads
 
     def run(first, last):
-        buffer, _, images = layout.rows("read", channels * len(layout.phases), layout.plane[0])
-        _, rows, g_images = layout.rows("read too", outer, layout.result[0])
-        out = np.empty_like(sums[0])
-        for piece in range(first, last):
-            for block in range(piece * layout.blocks // PIECES, (piece + 1) * layout.blocks // PIECES):
-                batch = layout.batch(block)
-                layout.write_images(images, x[batch], channels)
-                g_images[:, :, len(g[batch]) :] = 0  # images that the last row lacks
-                layout.results(g_images, len(g[batch]))[...] = g[batch]
-                shifted_products(rows, buffer, starts, out)
-                sums[piece] += out
+        g_rows = layout.room("read too", g.shape[1], layout.plane[0])
+        x_rows = layout.room("read", x.shape[1] * len(parts), layout.plane[0])
+        g_side, x_side = (g_rows, g, *layout.results), (x_rows, x, parts, layout.stride)
+        products_of_images(first, last, layout.numbers, g_side, x_side, starts, sums)
 
     spread(run, PIECES, layout.duration(sums[0].size))
-    gw = np.empty((outer, order.size), np.float32)
+    gw = np.empty((shape[0], order.size), np.float32)
     gw[:, order] = sums.sum(0)
     return gw.reshape(shape)

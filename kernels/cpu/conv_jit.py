@@ -1,9 +1,9 @@
 """The two loops of conv_direct.py, compiled: a weighted sum of shifted rows of numbers, and its transpose.
 
 A tile of sums, ROWS by COLUMNS vectors, stays in registers while all shifts pass: COLUMNS vectors read serve ROWS
-multiplications each. Measured on one core with AVX-512, in GFLOP/s: 8 x 3 vectors 270, which is what the core can do,
-4 x 3 250, 2 x 6 150, 1 x 6 120; sums kept in the first cache, four rows with four shifts at a time, 180 (OpenBLAS with
-AVX2: 120).
+multiplications each. Measured on one core with AVX-512, 144 shifts, in GFLOP/s: 8 x 3 vectors 250, which is what the
+core can do, 4 x 3 240, 2 x 3 150, 1 x 3 90; sums kept in the first cache, four rows with four shifts at a time, 180
+(OpenBLAS with AVX2: 120).
 """
 
 import numba
@@ -30,65 +30,66 @@ compiled = numba.njit(nogil=True, cache=True, error_model="numpy")
 
 
 @unrolled
-def tile_of_sums(rows, columns, y, r, j, x, at, weight, bias):
+def tile_of_sums(rows, columns, y, r, j, x, starts, k, weight, bias):
     """y[r : r + rows, j : j + columns LANES], of all shifts."""
     sums, shifted = registers(), registers()
     for i in range(rows):
         for v in range(columns):
             put(sums, i * columns + v, broadcast(bias[r + i]))
-    for t in range(at.size):
+    for t in range(len(starts)):
         for v in range(columns):
-            put(shifted, v, load(x, at[t] + j + v * LANES))
+            put(shifted, v, load(x, starts[t, k] + j + v * LANES))
         for i in range(rows):
             w = broadcast(weight[t, r + i])
             for v in range(columns):
                 put(sums, i * columns + v, multiply_add(w, get(shifted, v), get(sums, i * columns + v)))
     for i in range(rows):
-        row = y[r + i]
         for v in range(columns):
-            store(row, j + v * LANES, get(sums, i * columns + v))
+            store(y, (r + i) * y.shape[1] + j + v * LANES, get(sums, i * columns + v))
 
 
 @compiled
 def shifted_sums(y, bias, x, starts, weight):
-    """y[r] = bias[r] + sum over t of weight[t, r] x[starts[k, t] : starts[k, t] + y.shape[1]], k the group of row r.
+    """y[r] = bias[r] + sum over t of weight[t, r] x[starts[t, k] : starts[t, k] + y.shape[1]], k the group of row r.
 
     The rows have TILE numbers at least; the last tile may have some of the one before it.
     """
-    rows = y.shape[0] // starts.shape[0]  # of one group
-    for j in range(0, y.shape[1], TILE):
-        j = min(j, y.shape[1] - TILE)
-        for k in range(starts.shape[0]):
+    groups = starts.shape[1]
+    rows = y.shape[0] // groups
+    for k in range(groups):
+        for j in range(0, y.shape[1], TILE):
+            j = min(j, y.shape[1] - TILE)
             r, last = k * rows, (k + 1) * rows
             while r < last:
                 if last - r >= ROWS:
-                    tile_of_sums(ROWS, COLUMNS, y, r, j, x, starts[k], weight, bias)
-                    tile_of_sums(ROWS, COLUMNS, y, r, j + TILE // 2, x, starts[k], weight, bias)
+                    tile_of_sums(ROWS, COLUMNS, y, r, j, x, starts, k, weight, bias)
+                    tile_of_sums(ROWS, COLUMNS, y, r, j + TILE // 2, x, starts, k, weight, bias)
                     r += ROWS
                 elif last - r >= 4:
-                    tile_of_sums(4, COLUMNS, y, r, j, x, starts[k], weight, bias)
-                    tile_of_sums(4, COLUMNS, y, r, j + TILE // 2, x, starts[k], weight, bias)
+                    tile_of_sums(4, COLUMNS, y, r, j, x, starts, k, weight, bias)
+                    tile_of_sums(4, COLUMNS, y, r, j + TILE // 2, x, starts, k, weight, bias)
                     r += 4
                 elif last - r >= 2:
-                    tile_of_sums(2, 2 * COLUMNS, y, r, j, x, starts[k], weight, bias)
+                    tile_of_sums(2, COLUMNS, y, r, j, x, starts, k, weight, bias)
+                    tile_of_sums(2, COLUMNS, y, r, j + TILE // 2, x, starts, k, weight, bias)
                     r += 2
                 else:
-                    tile_of_sums(1, 2 * COLUMNS, y, r, j, x, starts[k], weight, bias)
+                    tile_of_sums(1, COLUMNS, y, r, j, x, starts, k, weight, bias)
+                    tile_of_sums(1, COLUMNS, y, r, j + TILE // 2, x, starts, k, weight, bias)
                     r += 1
 
 
 @unrolled
-def tile_of_products(rows, taps, g, r, x, at, t, out):
+def tile_of_products(rows, taps, g, r, x, starts, k, t, out):
     """out[r : r + rows, t : t + taps]"""
     sums, factors = registers(), registers()
     for i in range(rows * taps):
         put(sums, i, broadcast(numba.float32(0)))
     for j in range(0, g.shape[1], LANES):
         for i in range(rows):
-            row = g[r + i]
-            put(factors, i, load(row, j))
+            put(factors, i, load(g, (r + i) * g.shape[1] + j))
         for u in range(taps):
-            shifted = load(x, at[t + u] + j)
+            shifted = load(x, starts[t + u, k] + j)
             for i in range(rows):
                 put(sums, i * taps + u, multiply_add(get(factors, i), shifted, get(sums, i * taps + u)))
     for i in range(rows):
@@ -98,20 +99,24 @@ def tile_of_products(rows, taps, g, r, x, at, t, out):
 
 @compiled
 def shifted_products(g, x, starts, out):
-    """out[r, t] = sum over j of g[r, j] x[starts[k, t] + j], with k the group of row r.
+    """out[r, t] = sum over j of g[r, j] x[starts[t, k] + j], with k the group of row r.
 
     The rows are as long as a multiple of LANES. The last four rows of a group, and the last four taps, may be some of
     the four before them.
     """
-    groups, taps = starts.shape
+    taps, groups = starts.shape
     rows = g.shape[0] // groups
     for k in range(groups):
         first = k * rows
-        if rows < 4 or taps < 4:
+        if taps < 4:
             for r in range(first, first + rows):
                 for t in range(taps):
-                    tile_of_products(1, 1, g, r, x, starts[k], t, out)
+                    tile_of_products(1, 1, g, r, x, starts, k, t, out)
+        elif rows < 4:
+            for r in range(first, first + rows):
+                for t in range(0, taps, 4):
+                    tile_of_products(1, 4, g, r, x, starts, k, min(t, taps - 4), out)
         else:
             for r in range(0, rows, 4):
                 for t in range(0, taps, 4):
-                    tile_of_products(4, 4, g, first + min(r, rows - 4), x, starts[k], min(t, taps - 4), out)
+                    tile_of_products(4, 4, g, first + min(r, rows - 4), x, starts, k, min(t, taps - 4), out)

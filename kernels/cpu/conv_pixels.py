@@ -23,25 +23,26 @@ def suits(image, stride, padding):
 
 
 def starts_of(x, groups):
-    """Where the channels of an image begin: (groups, C/groups)."""
-    return np.arange(0, math.prod(x.shape[1:]), math.prod(x.shape[2:])).reshape(groups, x.shape[1] // groups)
+    """Where the channels of an image begin: (C/groups, groups)."""
+    starts = np.arange(0, math.prod(x.shape[1:]), math.prod(x.shape[2:])).reshape(groups, x.shape[1] // groups)
+    return np.ascontiguousarray(starts.T)
+
+
+def rows_of(x):
+    """(N, C, I) -> (N, C, prod(I)), contiguous."""
+    return np.ascontiguousarray(x).reshape(*x.shape[:2], -1)
 
 
 def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
     """x (N, C, I), weight (O, C/groups, 1...), bias (O) -> y (N, O, I), which is the shape given."""
-    from kernels.cpu.conv_jit import shifted_sums
+    from kernels.cpu.conv_rows_jit import sums_of_pixels
 
-    x, starts = np.ascontiguousarray(x), starts_of(x, groups)
-    outer = shape[1]
-    weight = np.ascontiguousarray(weight.reshape(outer, starts.shape[1]).T)  # (C/groups, O)
+    starts, outer = starts_of(x, groups), shape[1]
+    weight = np.ascontiguousarray(weight.reshape(outer, len(starts)).T)  # (O, C/groups, 1...) -> (C/groups, O)
     bias = np.zeros(outer, np.float32) if bias is None else np.ascontiguousarray(bias)
     y = np.empty(shape, np.float32)
-
-    def run(first, last):
-        for n in range(first, last):
-            shifted_sums(y[n].reshape(outer, -1), bias, x[n].reshape(-1), starts, weight)  # (O, I) -> (O, prod(I))
-
-    spread(run, len(x), y.size * starts.shape[1] / MACS)
+    arrays = rows_of(x).reshape(len(x), -1), rows_of(y), starts, weight, bias  # (N, C prod(I)), (N, O, prod(I))
+    spread(lambda first, last: sums_of_pixels(first, last, *arrays), len(x), y.size * len(starts) / MACS)
     return y
 
 
@@ -55,18 +56,10 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=
 
 def convolution_weight(g, x, shape, stride, padding, dilation, groups):
     """The gradient for the weight, of the shape given: products of the rows of g and of x, summed over the images."""
-    from kernels.cpu.conv_jit import shifted_products
+    from kernels.cpu.conv_rows_jit import products_of_pixels
 
-    g, x, starts = np.ascontiguousarray(g), np.ascontiguousarray(x), starts_of(x, groups)
-    rows, images = g.reshape(*g.shape[:2], -1), x.reshape(len(x), -1)  # -> (N, O, prod(I)), (N, C prod(I))
+    starts = starts_of(x, groups)
     sums = np.zeros((PIECES, *shape[:2]), np.float32)
-
-    def run(first, last):
-        out = np.empty_like(sums[0])
-        for piece in range(first, last):
-            for n in range(piece * len(g) // PIECES, (piece + 1) * len(g) // PIECES):
-                shifted_products(rows[n], images[n], starts, out)
-                sums[piece] += out
-
-    spread(run, PIECES, g.size * starts.shape[1] / MACS)
+    arrays = rows_of(g), rows_of(x).reshape(len(x), -1), starts, sums  # (N, O, prod(I)), (N, C prod(I))
+    spread(lambda first, last: products_of_pixels(first, last, *arrays), PIECES, g.size * len(starts) / MACS)
     return sums.sum(0).reshape(shape)  # (O, C/groups, 1, ...)

@@ -47,7 +47,10 @@ def address(context, builder, signature, args):
 
 @intrinsic
 def load(typing, x, i):
-    """x[i : i + LANES], for x (n) contiguous; nobody checks that the array goes that far."""
+    """x[i : i + LANES], for x contiguous, of which i counts all elements; nobody checks that it goes that far.
+
+    A row of x would be an array of its own, whose owners Numba counts by calls, for which registers are stored.
+    """
 
     def emit(context, builder, signature, args):
         return builder.load(address(context, builder, signature, args), align=4)
@@ -64,6 +67,43 @@ def store(typing, x, i, v):
         return context.get_dummy_value()
 
     return types.void(x, types.intp, vector), emit
+
+
+def first_lanes(builder, n):
+    """Of a vector's lanes, those before the n-th."""
+    n = builder.shuffle_vector(
+        builder.insert_element(ir.Constant(ir.VectorType(n.type, LANES), ir.Undefined), n, ir.IntType(32)(0)),
+        ir.Constant(ir.VectorType(n.type, LANES), ir.Undefined),
+        ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES),
+    )
+    return builder.icmp_signed("<", ir.Constant(n.type, [*range(LANES)]), n)
+
+
+@intrinsic
+def load_first(typing, x, i, n):
+    """x[i : i + min(n, LANES)], and then zeros."""
+
+    def emit(context, builder, signature, args):
+        place, mask = address(context, builder, signature, args), first_lanes(builder, args[2])
+        kind = ir.FunctionType(llvm_vector, [place.type, ir.IntType(32), mask.type, llvm_vector])
+        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.load.v{LANES}f32.p0")
+        return builder.call(function, [place, ir.IntType(32)(4), mask, ir.Constant(llvm_vector, None)])
+
+    return vector(x, types.intp, types.intp), emit
+
+
+@intrinsic
+def store_first(typing, x, i, v, n):
+    """x[i : i + min(n, LANES)] = the first numbers of v"""
+
+    def emit(context, builder, signature, args):
+        place, mask = address(context, builder, signature, args), first_lanes(builder, args[3])
+        kind = ir.FunctionType(ir.VoidType(), [llvm_vector, place.type, ir.IntType(32), mask.type])
+        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.store.v{LANES}f32.p0")
+        builder.call(function, [args[2], place, ir.IntType(32)(4), mask])
+        return context.get_dummy_value()
+
+    return types.void(x, types.intp, vector, types.intp), emit
 
 
 @intrinsic
@@ -176,4 +216,6 @@ def put(typing, vectors, i, v):
     return types.void(several, types.intp, vector), emit
 
 
-unrolled = numba.njit(inline="always")  # a loop with constant bounds: copied into the caller, where LLVM unrolls it
+# With loops of constant bounds, which LLVM unrolls in the caller. (inline="always" copies it into the caller in Numba,
+# where each array gets one more owner to be counted: ten atomic additions and 50 ns a call.)
+unrolled = numba.njit(forceinline=True, error_model="numpy")
