@@ -19,7 +19,7 @@ import numpy as np
 START = 4_000  # nanoseconds until another thread has begun, and the one that asks goes on
 LONG = 20_000  # nanoseconds of work from which on two threads are sooner ready
 TURNS = 40_000  # of a thread that waits, before it sleeps; each takes about 25 nanoseconds
-REST = 100  # turns for which the thread that asks leaves Python's lock to the one that begins
+REST = 200  # turns for which the thread that asks leaves Python's lock to the one that begins
 
 _count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _others = []  # the threads beside the one that asks, started when they are first needed
@@ -74,7 +74,8 @@ class Other:
     It is told of a piece, and tells that it is done, by two counts in memory, which the other side watches for a while
     and then sleeps until something comes by the queue. REST is there because a thread that finds Python's lock taken
     sleeps at once: so the one that asks waits without the lock, until the other has gone through its Python lines into
-    the kernel (median time of a kernel of 2 us on two threads: 5 us with it, 28 us without).
+    the kernel (median time of a kernel of 2 us on two threads: 5 us with it, 28 us without; of a sum of a million
+    numbers after 100 turns 33 to 69 us, after 200 35, after 300 37).
     """
 
     def __init__(self):
