@@ -42,6 +42,44 @@ def test_sum(monkeypatch, shape, keepdim):
         assert (np.abs(y - exact) <= 2 * np.spacing(largest.astype(np.float32))).all()
 
 
+def views(x):
+    """x (A, B) in the orders in which copies meet it."""
+    return {"plain": x, "turned": x.T, "backwards": x[::-1, ::2], "row": np.broadcast_to(x[0], (2, *x.shape))}
+
+
+@pytest.mark.parametrize("name", views(np.empty((2, 2))))
+@pytest.mark.parametrize("dtype", [np.float32, np.int64])
+def test_copies(monkeypatch, name, dtype):
+    x = views((100 * numbers(601, 900)).astype(dtype))[name]
+    if dtype == np.float32:
+        (y,) = on_any_number_of_threads(monkeypatch, lambda: [K.copy(x)])
+        np.testing.assert_array_equal(y, x)
+    (y,) = on_any_number_of_threads(monkeypatch, lambda: [K.cast(x, np.dtype(np.float32))])
+    np.testing.assert_array_equal(y, x.astype(np.float32))
+    assert y.flags.c_contiguous
+
+
+def test_copies_into_the_memory_that_they_read(monkeypatch):
+    x = numbers(601, 900)
+
+    def shifted():
+        y = x.copy()
+        K.copy_into(y[1:], y[:-1])
+        return [y]
+
+    (y,) = on_any_number_of_threads(monkeypatch, shifted)
+    np.testing.assert_array_equal(y[1:], x[:-1])
+
+
+@pytest.mark.parametrize("dim", range(3))
+def test_cat(monkeypatch, dim):
+    x = numbers(30, 70, 90)
+    parts = [x, np.take(x, range(10), dim), np.moveaxis(np.moveaxis(x, 0, 2).copy(), 2, 0)]
+    (y,) = on_any_number_of_threads(monkeypatch, lambda: [K.cat(parts, dim)])
+    np.testing.assert_array_equal(y, np.concatenate(parts, dim))
+    assert y.flags.c_contiguous
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("reverse", [False, True])
 def test_cumsum(monkeypatch, shape, reverse):

@@ -32,7 +32,8 @@ def sum_of_neighbours(x, dims):
         math.prod(x.shape[part]) for part in (slice(first), slice(first, last + 1), slice(last + 1, None))
     )
     rows = x.reshape(before, n, behind)
-    y = in_parts(rows).sum(1).astype(x.dtype)
+    parts = in_parts(rows)
+    y = (parts.sum(1) if parts.shape[1] > 1 else parts[:, 0]).astype(x.dtype)
     others = tuple(dims[: first - last - 1])
     return sum(y.reshape(*x.shape[:first], *x.shape[last + 1 :]), others, False) if others else y
 

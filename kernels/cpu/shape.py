@@ -5,6 +5,9 @@ import sys
 import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
+from kernels.cpu.array import COPIED, LONG
+from kernels.cpu.threads import spread
+
 
 def reshape(array, shape):
     """The same elements, row by row, in another shape: a view where the strides allow it."""
@@ -17,8 +20,14 @@ def permute(array, dims):
 
 
 def cat(arrays, dim):
-    """Arrays one behind the other along dim, row by row (NumPy's may lie otherwise)."""
-    return np.asarray(np.concatenate(arrays, dim), order="C")
+    """Arrays one behind the other along dim, row by row (NumPy's may lie otherwise); long ones on all cores."""
+    if dim == 0 or sum(x.size for x in arrays) < LONG:
+        return np.asarray(np.concatenate(arrays, dim), order="C")
+    shape = list(arrays[0].shape)
+    shape[dim] = sum(x.shape[dim] for x in arrays)
+    out = np.empty(shape, arrays[0].dtype)
+    spread(lambda i, j: np.concatenate([x[i:j] for x in arrays], dim, out[i:j]), len(out), out.size * COPIED)
+    return out
 
 
 def view(array, shape):

@@ -12,19 +12,21 @@ import numpy as np
 from minitorch.autograd.op import numpy_names, op
 from minitorch.dtype import FLOATING
 from minitorch.ops.compare import isnan
+from minitorch.ops.expand import expanded
 from minitorch.ops.half import rounded, wide
 from minitorch.ops.like import ones_like
 from minitorch.ops.scan import product_before, widened
+from minitorch.ops.shape import view_as_shape
 from minitorch.promotion import floating
 from minitorch.size import normalize_dim, normalize_dims
 
 
 def restore(y, dims, keepdim):
     """Give a reduced tensor its reduced dims back, with size 1, so that it broadcasts against the input."""
-    if not keepdim:
-        for d in sorted(dims):
-            y = y.unsqueeze(d)
-    return y
+    if keepdim or not dims:
+        return y
+    sizes, ndim = iter(y.array.shape), y.array.ndim + len(dims)
+    return view_as_shape(y, shape=tuple([1 if d in dims else next(sizes) for d in range(ndim)]))
 
 
 def same(x, y):
@@ -42,7 +44,7 @@ def sum(input, *, dim=None, keepdim=False, dtype=None):
     """Sum of the elements; in int64 for integers and booleans."""
     shape, dims = input.array.shape, normalize_dims(dim, input.array.ndim)
     array = input.kernels.sum(widened(input, dtype), dims, keepdim)
-    return array, lambda g: restore(g, dims, keepdim).expand(shape)
+    return array, lambda g: expanded(restore(g, dims, keepdim), shape=shape)
 
 
 def check_mean(name, dtype):
@@ -63,7 +65,7 @@ def mean(input, *, dim=None, keepdim=False, dtype=None):
     shape, dims = input.array.shape, normalize_dims(dim, input.array.ndim)
     n, terms = count(input, dims), wide(k, x)
     array = k.div(k.sum(terms, dims, keepdim), k.full((), n, terms.dtype))
-    return rounded(k, array, x.dtype), lambda g: (restore(g, dims, keepdim) / (n or 1)).expand(shape)
+    return rounded(k, array, x.dtype), lambda g: expanded(restore(g / (n or 1), dims, keepdim), shape=shape)
 
 
 @op
