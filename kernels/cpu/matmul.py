@@ -55,6 +55,8 @@ def work(a, b):
 
 def matmul(a, b, out=None):
     """a (..., m, k), b (..., k, n) -> (..., m, n), the batches broadcast; vectors as np.matmul takes them."""
+    if a.size * b.size < LONG * RATE:  # more than the multiplications: so it is short
+        return np.matmul(a, b, out=out)
     floats = a.dtype == b.dtype and a.dtype.kind == "f" and a.ndim > 1 < b.ndim and a.shape[-1] == b.shape[-2]
     if not floats or (out is not None and not out.flags.c_contiguous) or (nanoseconds := work(a, b)) < LONG:
         return np.matmul(a, b, out=out)

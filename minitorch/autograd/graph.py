@@ -74,7 +74,8 @@ class Node:
         if self.vjps is None:
             raise RuntimeError(FREED)
         for tensor in self.saved:
-            tensor.check_unchanged()
+            if tensor.version[0] != tensor.saved_version:
+                tensor.check_unchanged()
         g = gradients[0]
         if self.several:
             g = tuple(self.filled(gradients) if self.materialize_grads else gradients)
@@ -96,7 +97,10 @@ class Node:
         ]
 
     def unpack_result(self):
-        """The output (or the tuple of outputs), again with this node as its history."""
+        """The output (or the tuple of outputs), again with this node as its history, if that may be needed."""
+        if not (self.several or recording.get()):
+            self.result[0].check_unchanged()
+            return self.result[0]
         outputs = []
         for index, tensor in enumerate(self.result):
             output = tensor.with_edge((self, index))
@@ -159,28 +163,31 @@ def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True, si
     found = {}
     unshared = set()  # of the nodes, so far, whose gradient was made in this walk and is held by nobody else
 
-    def send(node, index, g, new):
-        if needed is not None and node not in needed:
-            return
-        shape, dtype = node.outputs[index]
-        if g.array.shape != shape or g.array.dtype is not dtype:
-            g = fit(g, shape, dtype)
-        gradients = arrived.get(node)
-        if gradients is None:
-            arrived[node] = gradients = [None] * len(node.outputs)
-            heapq.heappush(waiting, (-node.order, node))
-        before = gradients[index]
-        gradients[index] = g if before is None else before + g
-        if before is not None or (new and g.array.base is None):
-            unshared.add(node)
-
     token = recording.set(create_graph)
     try:
-        for root in roots:
-            send(*root, new=False)
-        while waiting:
+        node, gradients = None, ()
+        edges, results = [root[:2] for root in roots], [g for _, _, g in roots]  # sent as if by a node
+        while True:
+            for edge, g in zip(edges, results, strict=True):
+                if edge is None or g is None or (needed is not None and edge[0] not in needed):
+                    continue
+                user, index = edge
+                shape, dtype = user.outputs[index]
+                new = type(user) is AccumulateGrad and type(node) is Node and is_own(g, gradients, results)
+                if g.array.shape != shape or g.array.dtype is not dtype:
+                    g, new = fit(g, shape, dtype), True
+                if user not in arrived:
+                    arrived[user] = [None] * len(user.outputs)
+                    heapq.heappush(waiting, (-user.order, user))
+                before = arrived[user][index]
+                arrived[user][index] = g if before is None else before + g
+                if before is not None or (new and g.array.base is None):
+                    unshared.add(user)
+            if not waiting:
+                return found
             _, node = heapq.heappop(waiting)
             gradients = arrived.pop(node)
+            edges = results = ()
             goes_on = needed is None or any(edge and edge[0] in needed for edge in node.edges)
             asked = list(gradients) if goes_on else gradients  # as in torch, hooks change it only where the walk ends
             if node.hooks or node.retained:
@@ -192,19 +199,13 @@ def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True, si
             if type(node) is AccumulateGrad:
                 if accumulate:
                     node.accumulate(gradients[0], create_graph, node in unshared and not node.hooks)
-                continue
-            if node.order < since or not goes_on:
-                continue
-            results = anomaly.searched_backward(node, gradients) if anomaly.state.on else node.backward(gradients)
-            if not retain_graph:
-                node.free()
-            for edge, g in zip(node.edges, results, strict=True):
-                if edge is not None and g is not None:
-                    new = type(edge[0]) is AccumulateGrad and type(node) is Node and is_own(g, gradients, results)
-                    send(*edge, g, new)
+            elif node.order >= since and goes_on:
+                results = anomaly.searched_backward(node, gradients) if anomaly.state.on else node.backward(gradients)
+                edges = node.edges
+                if not retain_graph:
+                    node.free()
     finally:
         recording.reset(token)
-    return found
 
 
 def nodes_towards(targets, roots):
@@ -235,12 +236,16 @@ def is_own(g, gradients, results):
 def fit(g, shape, dtype):
     """Undo broadcasting and promotion, in this one place: g in the shape and dtype of a node's output."""
     if g.array.shape != shape:
-        if not expands_to(shape, g.array.shape):
+        extra = g.array.ndim - len(shape)
+        if extra > 0 and g.array.shape[extra:] == shape:  # the usual case, told quickly
+            g = g.sum(dim=tuple(range(extra)))
+        elif expands_to(shape, g.array.shape):
+            g = g.sum_to_size(shape)
+        else:
             raise RuntimeError(
                 f"Function returned an invalid gradient - got {list(g.array.shape)} but expected shape compatible "
                 f"with {list(shape)}"
             )
-        g = g.sum_to_size(shape)
     return g if g.array.dtype == dtype else g.cast(dtype)
 
 

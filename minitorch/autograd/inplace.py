@@ -36,12 +36,10 @@ MADE_IN_NO_GRAD = (
 
 def link_view(result, parent, replay, kind=None):
     """Say that `result` is a view of `parent`, made by `replay`: another tensor -> its view. Returns result."""
-    result.version = parent.version
+    result.version = version = parent.version
+    result.seen = None if version is None else version[0]
     result.base = parent if parent.base is None or is_grad_leaf(parent) else parent.base
-    result.parent = parent
-    result.turn = len(parent.turned)
-    result.replay = replay
-    result.seen = None if parent.version is None else parent.version[0]
+    result.parent, result.turn, result.replay = parent, len(parent.turned), replay
     result.kind = kind or parent.kind or (None if recording.get() else MADE_IN_NO_GRAD)
     return result
 

@@ -38,6 +38,7 @@ from minitorch.dtype import FLOATING, bfloat16, float32
 POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
 KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
 VAR_POSITIONAL = inspect.Parameter.VAR_POSITIONAL
+ABSENT = object()  # in the place of an argument that was not given
 NUMBERS = ("alpha", "beta", "value")  # settings for which torch takes a tensor of one number, too
 
 
@@ -75,7 +76,25 @@ def op(forward=None, *, promote=None, label=None, bits=False, materialize_grads=
     parameters = [(p.name, p.kind, p.default) for p in inspect.signature(forward).parameters.values()]
     kinds = [kind for _, kind, _ in parameters]
     arity = None if VAR_POSITIONAL in kinds else kinds.count(POSITIONAL_OR_KEYWORD)
-    plain = {name for name, kind, _ in parameters if kind is KEYWORD_ONLY and name not in NUMBERS}
+    names = [name for name, kind, _ in parameters if kind is KEYWORD_ONLY]
+    plain = {name for name in names if name not in NUMBERS}
+    simple = plain - {"dtype"}
+    names = list(itertools.takewhile(simple.__contains__, names))  # those that may be given by position, quickly
+
+    def finish(inputs, result, tracked):
+        """What forward returned, as tensors: with their node, where that is to be recorded."""
+        if type(result) is not tuple:
+            return inputs[0].wrap(result)
+        array = result[0]
+        if type(array) is not tuple:
+            y = inputs[0].wrap(array)
+            if tracked:
+                record(label, inputs, (y,), list(result[1:]), once=once)
+            return y
+        outputs = tuple([inputs[0].wrap(part) for part in array])
+        if tracked:
+            record(label, inputs, outputs, list(result[1:]), True, materialize_grads, once)
+        return outputs
 
     @functools.wraps(forward)
     def operation(*inputs, **settings):
@@ -88,26 +107,52 @@ def op(forward=None, *, promote=None, label=None, bits=False, materialize_grads=
             inputs = check_tensors(name, inputs) if promote is None else promote(name, inputs)
             if not bits and hold_bfloat16(inputs):
                 return through_float32(operation, label, inputs, settings, promote is None)
-        recorded = recording.get() and require_grad(inputs)
+        tracked = recording.get() and require_grad(inputs)
         try:
             # (to pass on an empty **settings takes as long as entering the context)
             result = quiet.run(forward, *inputs, **settings) if settings else quiet.run(forward, *inputs)
         except ValueError as error:
             raise shape_error(name, inputs, error) from None
-        if type(result) is not tuple:
-            return inputs[0].wrap(result)
-        array = result[0]
-        if type(array) is not tuple:
-            y = inputs[0].wrap(array)
-            if recorded:
-                record(label, inputs, (y,), list(result[1:]), once=once)
-            return y
-        outputs = tuple([inputs[0].wrap(part) for part in array])
-        if recorded:
-            record(label, inputs, outputs, list(result[1:]), True, materialize_grads, once)
-        return outputs
+        return finish(inputs, result, tracked)
 
-    return operation
+    # The same for one or two floating tensors, which is most calls: a quarter quicker.
+
+    @functools.wraps(forward)
+    def unary(a=ABSENT, *more, **settings):
+        if more and not settings and len(more) <= len(names):
+            more, settings = (), dict(zip(names, more, strict=False))
+        special = settings and not simple.issuperset(settings)
+        if more or special or not isinstance(a, Variable) or a.array.dtype.kind != "f":
+            return operation(*given(a, *more), **settings)
+        tracked = (a.edge is not None or a.base is not None) and recording.get() and require_grad((a,))
+        try:
+            result = quiet.run(forward, a, **settings) if settings else quiet.run(forward, a)
+        except ValueError as error:
+            raise shape_error(name, (a,), error) from None
+        return finish((a,), result, tracked)
+
+    @functools.wraps(forward)
+    def binary(a=ABSENT, b=ABSENT, *more, **settings):
+        special = settings and not simple.issuperset(settings)
+        if more or special or not isinstance(a, Variable) or not isinstance(b, Variable):
+            return operation(*given(a, b, *more), **settings)
+        if a.array.dtype.kind != "f" or a.array.dtype is not b.array.dtype or a.kernels is not b.kernels:
+            return operation(a, b, **settings)
+        inputs = a, b
+        connected = a.edge is not None or b.edge is not None or a.base is not None or b.base is not None
+        tracked = connected and recording.get() and require_grad(inputs)
+        try:
+            result = quiet.run(forward, a, b, **settings) if settings else quiet.run(forward, a, b)
+        except ValueError as error:
+            raise shape_error(name, inputs, error) from None
+        return finish(inputs, result, tracked)
+
+    return {1: unary, 2: binary}.get(arity, operation)
+
+
+def given(*inputs):
+    """Those that are there."""
+    return [x for x in inputs if x is not ABSENT]
 
 
 def usual(inputs):
@@ -178,15 +223,15 @@ def rounded(result, label):
 
 def record(label, inputs, outputs, vjps, several=False, materialize_grads=True, once=False):
     """Make the node of an operation that just ran, and the edges from its outputs to it."""
+    joint = len(vjps) == 1
+    if len(vjps) != len(inputs) and not joint:
+        raise TypeError(f"{label} has {len(vjps)} VJPs for {len(inputs)} inputs")
     edges, saved, wants_result = [], [], False
-    for x in inputs:
-        edges.append(None if x is None else x.edge)
-    if len(vjps) == len(edges):
-        for i, edge in enumerate(edges):
-            if edge is None:
-                vjps[i] = None
-    elif len(vjps) != 1:
-        raise TypeError(f"{label} has {len(vjps)} VJPs for {len(edges)} inputs")
+    for i, x in enumerate(inputs):
+        edge = None if x is None else x.edge
+        edges.append(edge)
+        if edge is None and not joint:
+            vjps[i] = None
     for vjp in vjps:
         if vjp is not None:
             if vjp.__code__.co_argcount == 2:
@@ -202,10 +247,11 @@ def record(label, inputs, outputs, vjps, several=False, materialize_grads=True, 
     if once:
         node.once = True
     for index, y in enumerate(outputs):
-        node.outputs += ((y.array.shape, y.array.dtype),)
+        shape, dtype = y.array.shape, y.array.dtype
+        node.outputs += ((shape, dtype),)
         if wants_result:
             node.result += (y.saved(),)
-        if y.array.dtype.kind in FLOATING:
+        if dtype.kind in FLOATING:
             y.edge = (node, index)
 
 

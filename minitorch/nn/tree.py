@@ -66,11 +66,12 @@ class ModuleTree:
 
     def __getattr__(self, name):
         # Python asks here only for what is no ordinary attribute: parameters, buffers and modules live in dicts.
-        for group in ("_parameters", "_buffers", "_modules"):
-            if name in self.__dict__.get(group, ()):
-                return self.__dict__[group][name]
-        if "_modules" not in self.__dict__:
+        own = self.__dict__
+        if "_modules" not in own:
             raise AttributeError(f"there is no '{name}' before Module.__init__() call")
+        for group in (own["_parameters"], own["_buffers"], own["_modules"]):
+            if name in group:
+                return group[name]
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __delattr__(self, name):

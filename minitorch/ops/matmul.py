@@ -118,7 +118,7 @@ def linear(input, weight, bias=None):
         refuse("linear", by_addmm, "mat2 must be a matrix, got 1-D tensor")
         y = matmul(input, weight)
         return y if bias is None else y + bias
-    if bias is not None:
+    if bias is not None and bias.array.shape != weight.array.shape[:1]:
         refuse(
             "linear",
             not expands_to(bias.array.shape, (*input.array.shape[:-1], weight.array.shape[0])),

@@ -12,7 +12,6 @@ import numpy as np
 from minitorch.autograd.op import numpy_names, op
 from minitorch.dtype import FLOATING
 from minitorch.ops.compare import isnan
-from minitorch.ops.expand import expanded
 from minitorch.ops.half import rounded, wide
 from minitorch.ops.like import ones_like
 from minitorch.ops.scan import product_before, widened
@@ -44,7 +43,15 @@ def sum(input, *, dim=None, keepdim=False, dtype=None):
     """Sum of the elements; in int64 for integers and booleans."""
     shape, dims = input.array.shape, normalize_dims(dim, input.array.ndim)
     array = input.kernels.sum(widened(input, dtype), dims, keepdim)
-    return array, lambda g: expanded(restore(g, dims, keepdim), shape=shape)
+    return array, lambda g: repeated(g, dims=dims, shape=shape)
+
+
+@op(label="ExpandBackward0")
+def repeated(g, *, dims, shape):
+    """The transpose of a sum over dims: g (with or without these dims, of size 1) for each element that was summed."""
+    k, keepdim = g.kernels, g.array.ndim == len(shape)
+    rows = k.view(g.array, tuple(1 if d in dims else n for d, n in enumerate(shape)))
+    return k.expand(rows, shape), lambda h: sum(h, dim=dims, keepdim=keepdim)
 
 
 def check_mean(name, dtype):
@@ -65,7 +72,7 @@ def mean(input, *, dim=None, keepdim=False, dtype=None):
     shape, dims = input.array.shape, normalize_dims(dim, input.array.ndim)
     n, terms = count(input, dims), wide(k, x)
     array = k.div(k.sum(terms, dims, keepdim), k.full((), n, terms.dtype))
-    return rounded(k, array, x.dtype), lambda g: expanded(restore(g / (n or 1), dims, keepdim), shape=shape)
+    return rounded(k, array, x.dtype), lambda g: repeated(g / (n or 1), dims=dims, shape=shape)
 
 
 @op

@@ -11,7 +11,7 @@ def floating_only(kernel, x):
 def refuse_dtypes(kernel, x, kinds, *names):
     """NotImplementedError, with the name of torch's kernel, for a tensor of those kinds of dtype ("b", "iu", "f"), or
     of the dtypes of those names."""
-    if x.array.dtype.kind in kinds or x.array.dtype.name in names:
+    if x.array.dtype.kind in kinds or (names and x.array.dtype.name in names):  # (the name takes NumPy 1 us)
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{x.dtype.word}'")
 
 

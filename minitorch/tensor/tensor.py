@@ -59,7 +59,7 @@ class Tensor(Operators, ElementwiseMethods, ArrayMethods, Variable):
     def wrap(self, array, kernels=None):
         """A new tensor without history around an array, on the device of self (or of `kernels`)."""
         tensor = new(Tensor)
-        tensor.array = np.asarray(array) if isinstance(array, np.generic) else array  # NumPy's 0-d results are scalars
+        tensor.array = np.asarray(array) if isinstance(array, SCALAR) else array  # NumPy's 0-d results are scalars
         tensor.kernels = self.kernels if kernels is None else kernels
         tensor.version = None if inference.get() else [0]
         tensor.edge = tensor.base = None
@@ -366,4 +366,4 @@ def unpickled(cls, array, device, requires_grad):
     return tensor
 
 
-new = Tensor.__new__
+new, SCALAR = Tensor.__new__, np.generic
