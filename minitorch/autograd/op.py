@@ -89,11 +89,11 @@ def op(forward=None, *, promote=None, label=None, bits=False, materialize_grads=
         if type(array) is not tuple:
             y = inputs[0].wrap(array)
             if tracked:
-                record(label, inputs, (y,), list(result[1:]), once=once)
+                record(label, inputs, y, list(result[1:]), once)
             return y
         outputs = tuple([inputs[0].wrap(part) for part in array])
         if tracked:
-            record(label, inputs, outputs, list(result[1:]), True, materialize_grads, once)
+            record_several(label, inputs, outputs, list(result[1:]), materialize_grads, once)
         return outputs
 
     @functools.wraps(forward)
@@ -217,12 +217,40 @@ def rounded(result, label):
         return result
     y = result.wrap(quiet.run(result.kernels.cast, result.array, BFLOAT16))
     if result.edge is not None and recording.get():
-        record(label, (result,), (y,), [lambda g: g])
+        record(label, (result,), y, [lambda g: g])
     return y
 
 
-def record(label, inputs, outputs, vjps, several=False, materialize_grads=True, once=False):
-    """Make the node of an operation that just ran, and the edges from its outputs to it."""
+def record(label, inputs, y, vjps, once=False):
+    """Make the node of an operation that just ran, and the edge from its output to it."""
+    node, wants_result = make_node(label, inputs, vjps)
+    if once:
+        node.once = True
+    array = y.array
+    node.outputs = ((array.shape, array.dtype),)
+    if wants_result:
+        node.result = (y.saved(),)
+    if array.dtype.kind in FLOATING:
+        y.edge = (node, 0)
+
+
+def record_several(label, inputs, outputs, vjps, materialize_grads, once):
+    """The same for an operation that returned a tuple."""
+    node, wants_result = make_node(label, inputs, vjps)
+    node.several, node.materialize_grads, node.once = True, materialize_grads, once
+    node.outputs = tuple([(y.array.shape, y.array.dtype) for y in outputs])
+    if wants_result:
+        node.result = tuple([y.saved() for y in outputs])
+    for index, y in enumerate(outputs):
+        if y.array.dtype.kind in FLOATING:
+            y.edge = (node, index)
+
+
+def make_node(label, inputs, vjps):
+    """(a node with edges to the inputs and with the VJPs of those that need one, whether a VJP asks for the result).
+
+    What the VJPs close over is exchanged for saved tensors.
+    """
     joint = len(vjps) == 1
     if len(vjps) != len(inputs) and not joint:
         raise TypeError(f"{label} has {len(vjps)} VJPs for {len(inputs)} inputs")
@@ -241,18 +269,7 @@ def record(label, inputs, outputs, vjps, several=False, materialize_grads=True, 
                 if isinstance(content, Variable):
                     cell.cell_contents = tensor = content.saved()
                     saved.append(tensor)
-    node = Node(label, vjps, edges, saved)
-    if several:
-        node.several, node.materialize_grads = True, materialize_grads
-    if once:
-        node.once = True
-    for index, y in enumerate(outputs):
-        shape, dtype = y.array.shape, y.array.dtype
-        node.outputs += ((shape, dtype),)
-        if wants_result:
-            node.result += (y.saved(),)
-        if dtype.kind in FLOATING:
-            y.edge = (node, index)
+    return Node(label, vjps, edges, saved), wants_result
 
 
 def bind(name, parameters, inputs, settings):
