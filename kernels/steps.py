@@ -36,6 +36,11 @@ def muon(p, direction, shrink, lr):
     return shrink * p - lr * direction
 
 
+def adafactor(g, scale, most):
+    """The direction; scale: one by the root of the variance, most: the largest that it may be."""
+    return g * (most if scale > most else scale)  # NaN stays
+
+
 def asgd(p, g, average, shrink, eta, mu):
     p = shrink * p - eta * g
     average = average + mu * (p - average) if mu != 1 else p

@@ -572,6 +572,18 @@ for name, dtype in itertools.product(REMEMBERED, ("float32", "float64")):
         title = f"take_steps {name} {numbers} {dtype}"
         case(title, lambda make, n=name, d=dtype, s=numbers: optimizer_step(make, n, d, *s))
 
+
+def adafactor_step(make, shape, averages, dtype):
+    """A step of Adafactor of one parameter, and what it leaves."""
+    p, g = (normal(*shape, dtype=dtype, seed=n)(make) for n in (0, 1))
+    kept = [make.k.copy(make.k.mul(x, x)) for x in (normal(*s, dtype=dtype, seed=2)(make) for s in averages)]
+    make.k.adafactor([((p, g, *kept), (0.3, 0.1, 0.9, -1, 1e-7, 1e-3, 1.0))])
+    return (p, *kept)
+
+
+for sizes in [((4, 3), (4, 1), (1, 3)), ((2, 1, 3), (2, 1, 1), (2, 1, 3)), ((5,), (5,)), ((), ())]:
+    for dtype in ("float32", "float64"):
+        case(f"adafactor {sizes[0]} {dtype}", lambda make, s=sizes, d=dtype: adafactor_step(make, s[0], s[1:], d))
 for shape in ((4, 3), (2, 5)):
     matrix = (normal(*shape), (3.4445, -4.7750, 2.0315), 2, 1e-7)
     case(f"orthogonal {shape}", lambda make, m=matrix: make.k.orthogonal([(m[0](make), *m[1:])]))

@@ -252,6 +252,8 @@ STEPS = [  # optimizers with a kernel, and the settings that change what it does
     ("RAdam", {"weight_decay": 0.1}),
     ("RAdam", {"betas": (0.9, 0.9), "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}),
     ("Yogi", {"weight_decay": 0.1, "maximize": True}),
+    ("Adafactor", {"lr": 0.3}),
+    ("Adafactor", {"lr": 0.3, "eps": (0.3, 0.1), "d": 1.5, "weight_decay": 0.1, "maximize": True}),
     ("Rprop", {"maximize": True}),
     ("Rprop", {"step_sizes": (0.006, 0.013)}),
 ]

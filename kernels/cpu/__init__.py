@@ -15,6 +15,7 @@ from kernels.cpu.activation import (
     softplus_backward,
     tanh_backward,
 )
+from kernels.cpu.adafactor import adafactor
 from kernels.cpu.array import (
     address,
     arange,

@@ -3,6 +3,8 @@
 All parameters are stepped together, so that many small ones are worth a second thread as one large one is.
 """
 
+from itertools import accumulate
+
 from kernels.cpu.threads import LONG, spread
 
 NANOSECONDS = 0.025  # for a byte of the arrays, on one thread: all is memory traffic
@@ -33,10 +35,27 @@ def take_steps(steps):
                 compiled(*[a[first:last] for a in flat], *settings)
 
     nanoseconds = NANOSECONDS * nbytes
-    if nanoseconds > LONG and len({p.__array_interface__["data"] for _, (p, *_), _ in steps}) < len(steps):
-        nanoseconds = 0  # a parameter that is there twice: one step after the other
+    if nanoseconds > LONG and any_twice([arrays[0] for _, arrays, _ in steps]):
+        nanoseconds = 0
     spread(run, n, nanoseconds)
     for (_, arrays, _), (_, _, _, flat, _) in zip(steps, work, strict=True):
         for array, result in zip(arrays, flat, strict=True):
             if not array.flags.c_contiguous:
                 array[...] = result.reshape(array.shape)
+
+
+def any_twice(parameters):
+    """Whether two of these are the same memory: then one step must come after the other."""
+    return len({p.__array_interface__["data"] for p in parameters}) < len(parameters)
+
+
+def one_thread_each(run, parts, nanoseconds):
+    """run(*part) for each of the parts on all cores; each by one thread. nanoseconds: about what each takes."""
+    ends = list(accumulate(nanoseconds))
+
+    def run_those(start, stop):
+        for part, end, length in zip(parts, ends, nanoseconds, strict=True):
+            if start <= end - length / 2 < stop:  # its middle, so that the threads have about as much to do
+                run(*part)
+
+    spread(run_those, int(ends[-1]) + 1, ends[-1])

@@ -9,7 +9,7 @@ and round every product to bfloat16. The definition is `orthogonal` in minitorch
 
 import numpy as np
 
-from kernels.cpu.threads import spread
+from kernels.cpu.optim import one_thread_each
 
 RATE = 200  # multiplications with additions in a nanosecond, by one core that multiplies bfloat16 numbers
 
@@ -19,18 +19,11 @@ def orthogonal(matrices):
     norm counts as eps at least. Each is worked on by one thread, for most models have many."""
     from kernels.cpu.orthogonal_jit import orthogonalize
 
-    work, total = [], 0  # total: multiplications for all
+    parts, nanoseconds = [], []
     for x, coefficients, steps, eps in matrices:
         wide = np.ascontiguousarray(x if x.shape[0] <= x.shape[1] else x.T, np.float32)
-        settings = [*map(np.float32, coefficients), steps, np.float32(eps)]
-        count = 2 * max(steps, 0) * x.size * min(x.shape)
-        work.append((total + count // 2, wide, np.empty_like(wide), settings, x))
-        total += count
-
-    def run(start, stop):
-        for middle, wide, out, settings, _ in work:
-            if start <= middle < stop:
-                orthogonalize(wide, out, *settings)
-
-    spread(run, total + 1, total / RATE)
-    return [(out if out.shape == x.shape else out.T).astype(x.dtype, copy=False) for _, _, out, _, x in work]
+        parts.append((wide, np.empty_like(wide), *map(np.float32, coefficients), steps, np.float32(eps)))
+        nanoseconds.append(2 * max(steps, 0) * x.size * min(x.shape) / RATE)
+    one_thread_each(orthogonalize, parts, nanoseconds)
+    results = [out if out.shape == x.shape else out.T for (_, out, *_), (x, *_) in zip(parts, matrices, strict=True)]
+    return [out.astype(x.dtype, copy=False) for out, (x, *_) in zip(results, matrices, strict=True)]

@@ -15,6 +15,7 @@ from kernels.cuda.activation import (
     softplus_backward,
     tanh_backward,
 )
+from kernels.cuda.adafactor import adafactor
 from kernels.cuda.array import (
     address,
     arange,

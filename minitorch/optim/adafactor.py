@@ -3,7 +3,7 @@
 from minitorch.dtype import finfo
 from minitorch.ops.like import zeros_like
 from minitorch.optim.optimizer import Optimizer
-from minitorch.optim.rules import add, one_element, rate, scalar, tick
+from minitorch.optim.rules import add, changed, descent, one_element, rate, scalar, tick
 
 
 class Adafactor(Optimizer):
@@ -83,6 +83,20 @@ class Adafactor(Optimizer):
             v = r * c / r.mean(dim=-2, keepdim=True).clamp(min=eps1)  # (..., n, 1) * (..., 1, m)
         u = v.clamp(min=eps1 * eps1).rsqrt() * g
         add(p, u, -alpha / max(1.0, rms(u) / group["d"]))
+
+    def fused(self, p, g, state, group):
+        lr, t, (eps1, eps2) = rate(group), tick(state), group["eps"]
+        kept = [state[name] for name in ("variance", "row_var", "col_var") if name in state]
+        eps1 = finfo(p.dtype).eps if eps1 is None else eps1
+        sign, decay = descent(group)
+        b, rho = t ** group["beta2_decay"], min(lr, 1 / t**0.5)
+        return (p, g, *kept), (b, rho, 1 - lr * decay, sign, eps1, eps2, group["d"])
+
+    def take(self, kernels, steps):
+        kernels.adafactor([([x.array for x in tensors], [*map(float, numbers)]) for tensors, numbers in steps])
+        for (p, _, *kept), _ in steps:
+            for written in (p, *kept):
+                changed(written)
 
 
 def rms(x):
