@@ -39,8 +39,8 @@ def normalize_dims(dim, ndim):
     """A tuple of different dims from the start, for an int, a sequence or None (all of them)."""
     if dim is None or dim == () or dim == []:
         return tuple(range(ndim))
-    dims = tuple(normalize_dim(d, ndim) for d in ((dim,) if isinstance(dim, int) else dim))
-    if len(set(dims)) < len(dims):
+    dims = (normalize_dim(dim, ndim),) if isinstance(dim, int) else tuple([normalize_dim(d, ndim) for d in dim])
+    if len(dims) > 1 and len(set(dims)) < len(dims):
         raise RuntimeError(
             f"dim {next(d for d in dims if dims.count(d) > 1)} appears multiple times in the list of dims"
         )
@@ -55,4 +55,4 @@ def unpack_sizes(sizes, named=None):
         sizes = (named,)
     if len(sizes) == 1 and isinstance(sizes[0], (list, tuple)):
         sizes = sizes[0]
-    return tuple(index(n) for n in sizes)
+    return tuple(map(index, sizes))
