@@ -16,6 +16,8 @@ from kernels.cpu.array import in_float32
 from kernels.cpu.elementwise import trunc_divide
 from kernels.cpu.threads import spread
 
+LARGEST = 0.8  # nanoseconds for an element of a window, on one core
+
 
 def volumes(x, dims):
     """(N, C, I) -> (N C, D, H, W), where dims in front that I does not have are 1."""
@@ -24,14 +26,35 @@ def volumes(x, dims):
 
 
 def of_three_dims(spans):
-    """(starts, ends, steps) of three dims: a dim that the image does not have is one window of one element."""
+    """Spans of three dims: a dim that the image does not have is one window of one element."""
     whole = np.zeros((1, 1), np.int64), np.ones((1, 1), np.int64), 1
-    return zip(*[whole] * (3 - len(spans)), *spans, strict=True)
+    return [whole] * (3 - len(spans)) + [*spans]
 
 
 def size_of(spans):
     """O: the number of windows along every dim."""
     return [starts.shape[1] for starts, _, _ in spans]
+
+
+def places_of(spans, image):
+    """(places, missing) of windows in a volume (D, H, W).
+
+    places (planes or 1, elements, windows): where in its plane an element is; a window that has fewer elements than
+    others has its last one again. missing (planes or 1, windows): has it none?
+    """
+    along, counts = [], []
+    for (starts, ends, step), m in zip(spans, image, strict=True):
+        count = np.maximum(-(-(ends - starts) // step), 0)
+        number = np.minimum(np.arange(max(count.max(), 1))[:, None], count[:, None] - 1)  # (planes, elements, windows)
+        along.append(np.clip(starts[:, None] + step * number, 0, m - 1))  # any place for a window that has none
+        counts.append(count)
+    (d, h, w), (_, height, width) = along, image
+    places = (d[:, :, None, None, :, None, None] * height + h[:, None, :, None, None, :, None]) * width
+    places = places + w[:, None, None, :, None, None, :]  # (planes, elements of D, H, W, windows of D, H, W)
+    d, h, w = counts
+    missing = d[:, :, None, None] * h[:, None, :, None] * w[:, None, None] == 0  # (planes, windows of D, H, W)
+    shape = len(places), math.prod(places.shape[1:4]), math.prod(places.shape[4:])
+    return places.reshape(shape), missing.reshape(len(missing), -1)
 
 
 @in_float32
@@ -43,11 +66,16 @@ def max_pool(x, spans):
     """
     from kernels.cpu.pool_jit import max_pool as loop
 
-    shape, dims = (*x.shape[: -len(spans)], *size_of(spans)), len(spans)
-    values = np.full(shape, -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min, x.dtype)
-    places = np.empty(shape, np.int64)
-    arrays = volumes(x, dims), volumes(values, dims), volumes(places, dims), *of_three_dims(spans)
-    spread(lambda first, last: loop(first, last, *arrays), len(arrays[0]), 2 * x.size)
+    shape = (*x.shape[: -len(spans)], *size_of(spans))
+    values, places = np.empty(shape, x.dtype), np.empty(shape, np.int64)
+    x = volumes(x, len(spans))
+    if values.size:
+        at, missing = places_of(of_three_dims(spans), x.shape[1:])
+        planes = x.reshape(len(x), -1), at, values.reshape(len(x), -1), places.reshape(len(x), -1)
+        spread(lambda first, last: loop(first, last, *planes), len(x), at.shape[1] * values.size * LARGEST)
+        if missing.any():
+            np.copyto(planes[2], -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min, where=missing)
+            np.copyto(planes[3], -1, where=missing)
     return values, places
 
 
@@ -57,7 +85,7 @@ def avg_pool(x, spans, count):
     from kernels.cpu.pool_jit import add_up
 
     out = np.zeros((*x.shape[: -len(spans)], *size_of(spans)), x.dtype)
-    starts, ends, _ = of_three_dims(spans)
+    starts, ends, _ = zip(*of_three_dims(spans), strict=True)
     arrays = volumes(x, len(spans)), volumes(out, len(spans)), starts, ends
     spread(lambda first, last: add_up(first, last, *arrays), len(arrays[0]), x.size)
     count = count.astype(x.dtype)
@@ -70,7 +98,7 @@ def avg_pool_backward(g, input_shape, spans, count):
     from kernels.cpu.pool_jit import add_shares
 
     out = np.zeros(input_shape, g.dtype)
-    starts, ends, _ = of_three_dims(spans)
+    starts, ends, _ = zip(*of_three_dims(spans), strict=True)
     arrays = volumes(g / count.astype(g.dtype), len(spans)), volumes(out, len(spans)), starts, ends
     spread(lambda first, last: add_shares(first, last, *arrays), len(arrays[0]), out.size)
     return out
