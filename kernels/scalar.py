@@ -25,6 +25,16 @@ def sigmoid_backward(g, y):
     return g * (type(y)(1) - y) * y
 
 
+def relu(x):
+    """max(x, 0); NaN stays."""
+    return type(x)(0) if x < 0 else x
+
+
+def relu_backward(g, y):
+    """g where relu is y above 0, or NaN."""
+    return type(y)(0) if y <= 0 else g
+
+
 def tanh_backward(g, y):
     """g times the derivative of tanh where it is y."""
     return g * (type(y)(1) - y * y)

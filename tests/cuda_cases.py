@@ -201,7 +201,7 @@ for dtype in FLOATS:
         call("gelu", f"{approximate} {dtype}", of(SPECIAL, dtype), approximate)
         title, g = f"{approximate} {dtype}", normal(5, 1, dtype=dtype)
         call("gelu_backward", title, g, normal(5, 9, dtype=dtype), approximate)
-    for kernel in ("sigmoid_backward", "tanh_backward", "silu_backward"):
+    for kernel in ("relu_backward", "sigmoid_backward", "tanh_backward", "silu_backward"):
         call(kernel, dtype, normal(5, 1, dtype=dtype), normal(5, 9, dtype=dtype))
     call("softplus", dtype, of(SPECIAL, dtype), 2, 3.5)
     call("softplus_backward", dtype, normal(5, 1, dtype=dtype), normal(5, 9, dtype=dtype), 2, 3.5)

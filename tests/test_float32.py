@@ -58,6 +58,7 @@ def test_error_in_units_in_the_last_place(name):
 @pytest.mark.parametrize(
     "name,settings",
     [
+        ("relu", {}),
         ("tanh", {}),
         ("sigmoid", {}),
         ("silu", {}),

@@ -7,6 +7,7 @@ from kernels.cpu import blas, heap
 from kernels.cpu.activation import (
     gelu,
     gelu_backward,
+    relu_backward,
     sigmoid,
     sigmoid_backward,
     silu,

@@ -12,6 +12,16 @@ from kernels.cpu.elementwise import exp, log1p
 from kernels.cpu.loops import apply, is_long
 
 
+@in_float32
+def relu_backward(g, y):
+    """g where y is above 0, or NaN."""
+    if not is_long(y):
+        return np.where(y <= 0, y.dtype.type(0), g)
+    from kernels.cpu.activation_jit import relu_backward
+
+    return apply(relu_backward, g, y, nanoseconds=0.1)
+
+
 def sigmoid(x):
     """1 / (1 + e^-x)."""
     if not is_long(x):

@@ -7,6 +7,7 @@ shared memory. Importing this needs the package numba-cuda; running it needs a G
 from kernels.cuda.activation import (
     gelu,
     gelu_backward,
+    relu_backward,
     sigmoid,
     sigmoid_backward,
     silu,

@@ -6,6 +6,7 @@ from kernels.cuda.elementwise import abs, add, binary, div, exp, gt, log1p, maxi
 
 sigmoid = unary(scalar.sigmoid)
 sigmoid_backward = binary(scalar.sigmoid_backward)
+relu_backward = binary(scalar.relu_backward)
 tanh_backward = binary(scalar.tanh_backward)
 silu = unary(scalar.silu)
 silu_backward = binary(scalar.silu_backward)

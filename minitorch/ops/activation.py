@@ -30,7 +30,14 @@ def number(input, value):
 def relu(input):
     """max(x, 0). The gradient passes where the result is above 0."""
     refuse_bool(input, "Boolean inputs not supported for relu")
-    return input.kernels.relu(input.array), lambda g, y: where(y <= 0, 0, g)
+    return input.kernels.relu(input.array), (
+        lambda g, y: where(y <= 0, 0, g) if is_grad_enabled() else relu_backward(g, y)
+    )
+
+
+@op
+def relu_backward(g, y):
+    return g.kernels.relu_backward(g.array, y.array)
 
 
 @op(promote=floating)
