@@ -181,10 +181,19 @@ def test_output_size(n, k, s, p, d, ceil, size):
 
 
 @pytest.mark.parametrize("name", ["add", "mul"])
-@pytest.mark.parametrize("shape,row", [((300, 70), (70,)), ((5, 60, 70), (60, 70)), ((9, 10, 100), (1, 100))])
-def test_sums_and_products_with_a_row(name, shape, row, monkeypatch):
+@pytest.mark.parametrize(
+    "shape,other",
+    [
+        ((300, 70), (70,)),
+        ((5, 60, 70), (60, 70)),
+        ((9, 10, 100), (1, 100)),
+        ((9, 30, 1001), (9, 30, 1001)),
+        ((270_001,), ()),
+    ],
+)
+def test_long_sums_and_products(name, shape, other, monkeypatch):
     monkeypatch.setattr(threads, "LONG", 0)
-    a, b = (numbers(seed, *size).astype(np.float32) for seed, size in enumerate((shape, row)))
+    a, b = (numbers(seed, *size).astype(np.float32) for seed, size in enumerate((shape, other)))
     assert (getattr(K, name)(a, b) == {"add": np.add, "mul": np.multiply}[name](a, b)).all()
 
 

@@ -16,7 +16,6 @@ def numbers(*shape):
 def on_any_number_of_threads(monkeypatch, function):
     """What function returns, the same bits on one, two and three threads, however short the work."""
     monkeypatch.setattr(threads, "LONG", 0)
-    monkeypatch.setattr(threads, "START", 0)
     before, results = threads.get_num_threads(), []
     try:
         for count in (1, 2, 3):

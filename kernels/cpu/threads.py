@@ -16,7 +16,6 @@ from queue import SimpleQueue
 
 import numpy as np
 
-START = 4_000  # nanoseconds until another thread has begun, and the one that asks goes on
 LONG = 20_000  # nanoseconds of work from which on two threads are sooner ready
 TURNS = 40_000  # of a thread that waits, before it sleeps; each takes about 25 nanoseconds
 REST = 200  # turns for which the thread that asks leaves Python's lock to the one that begins
@@ -44,7 +43,6 @@ def spread(run, n, nanoseconds):
 
     nanoseconds: about what one thread alone would take for all; where that is less than LONG, it is one piece. So it is
     while the other threads are at work already: for another thread of the program, or for a run that calls spread.
-    The first piece is the longest, for the others begin later, and all are to be ready at the same time.
     """
     pieces = min(_count, n)
     if nanoseconds < LONG or pieces < 2 or not _asking.acquire(blocking=False):
@@ -53,7 +51,7 @@ def spread(run, n, nanoseconds):
     try:
         while len(_others) < pieces - 1:
             _others.append(Other())
-        share = max((n - int(n * START / nanoseconds)) // pieces, 1)  # of each of the others
+        share = n // pieces  # of each of the others
         first = n - share * (pieces - 1)
         bounds = pairwise(range(first, n + 1, share))
         asked = [(other, other.begin(run, *piece)) for other, piece in zip(_others, bounds, strict=False)]
