@@ -571,6 +571,19 @@ for name, dtype in itertools.product(REMEMBERED, ("float32", "float64")):
     for numbers in ((1, 0), (-1, 0.1)):  # sign, weight_decay
         title = f"take_steps {name} {numbers} {dtype}"
         case(title, lambda make, n=name, d=dtype, s=numbers: optimizer_step(make, n, d, *s))
+for dtype in ("float32", "float64"):
+    call("dot", dtype, normal(7, dtype=dtype), normal(7, dtype=dtype, seed=1))
+    call("largest", dtype, normal(7, dtype=dtype))
+
+
+def add_and_dot(make, dtype):
+    """What comes of x, and the product."""
+    x, y, z = (normal(7, dtype=dtype, seed=n)(make) for n in range(3))
+    return make.k.add_and_dot(x, y, 0.3, 0.9, z), x
+
+
+for dtype in ("float32", "float64"):
+    case(f"add_and_dot {dtype}", lambda make, d=dtype: add_and_dot(make, d))
 
 
 def adafactor_step(make, shape, averages, dtype):

@@ -29,7 +29,8 @@ from kernels.errors import AcceleratorError
 
 FAMILIES = (
     "array", "shape", "index", "elementwise", "activation", "special", "reduce", "softmax", "matmul", "conv", "pool",
-    "norm", "resample", "optim", "adafactor", "orthogonal", "sort", "linalg", "scan", "order", "windows", "recurrent",
+    "norm", "resample", "optim", "adafactor", "lbfgs", "orthogonal", "sort", "linalg", "scan", "order", "windows",
+    "recurrent",
 )  # fmt: skip
 ABOUT_THE_GPU = {"device_count", "require_gpu", "empty_cache"}
 

@@ -307,6 +307,31 @@ def test_steps_give_the_same_bits_on_any_number_of_threads(name, options):
             np.testing.assert_array_equal(one, same)
 
 
+@pytest.mark.parametrize("n", [7, 50_001])  # by NumPy, by compiled loops
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_passes_of_lbfgs_over_vectors(n, kind):
+    before, results = threads.get_num_threads(), []
+    tolerance = 20 * np.finfo(kind).eps
+    for count in (1, 2, 3):
+        threads.set_num_threads(count)
+        x, y, z = numbers(0, 3, n).astype(kind)
+        expected = (0.9 * (x.astype(float) + 0.3 * y)).astype(kind)
+        product = K.add_and_dot(x, y, 0.3, 0.9, z)
+        np.testing.assert_allclose(x, expected, tolerance, tolerance)
+        assert product.dtype == kind and product.shape == ()
+        np.testing.assert_allclose(product, x.astype(float) @ z, tolerance, tolerance * n**0.5)
+        np.testing.assert_array_equal(product, K.dot(x, z))
+        assert K.largest(x) == np.abs(x).max() and K.largest(x).dtype == kind
+        results.append([x, product])
+        x[n // 2] = -np.inf
+        assert K.largest(x) == np.inf
+        x[n // 3] = np.nan
+        assert np.isnan(K.largest(x))
+    threads.set_num_threads(before)
+    for other in results[1:]:
+        np.testing.assert_array_equal(other[1], results[0][1])
+
+
 @pytest.mark.filterwarnings("ignore:optimizer contains a parameter group with duplicate parameters")
 @pytest.mark.parametrize("twice", [False, True])
 def test_steps_of_all_parameters_together_are_those_of_each(twice):

@@ -104,6 +104,7 @@ from kernels.cpu.elementwise import (
     where,
 )
 from kernels.cpu.index import first_outside, gather, index, index_put, scatter
+from kernels.cpu.lbfgs import add_and_dot, dot, largest
 from kernels.cpu.linalg import cholesky, det, eigh, inv, pinv, qr, slogdet, solve, solve_triangular, svd, svdvals
 from kernels.cpu.matmul import matmul
 from kernels.cpu.norm import standardize, standardize_backward

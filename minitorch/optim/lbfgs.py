@@ -1,10 +1,11 @@
 """L-BFGS: Newton's direction, from the last few steps and the changes of the gradient along them."""
 
 from minitorch.autograd.grad_mode import enable_grad, no_grad
+from minitorch.dtype import float32, float64
 from minitorch.ops.join import cat
 from minitorch.optim.line_search import Point, strong_wolfe
 from minitorch.optim.optimizer import Optimizer
-from minitorch.optim.rules import add, one_element, rate, refuse
+from minitorch.optim.rules import add, changed, one_element, rate, refuse
 
 
 class LBFGS(Optimizer):
@@ -59,7 +60,7 @@ class LBFGS(Optimizer):
         first_loss = closure()
         loss, g, evaluations = float(first_loss), self.gradient(), 1
         state["func_evals"] += 1
-        if g.abs().max() <= group["tolerance_grad"]:
+        if largest(g) <= group["tolerance_grad"]:
             return first_loss
         for name in "d", "t", "old_dirs", "old_stps", "ro", "H_diag", "prev_flat_grad", "prev_loss":
             state.setdefault(name)
@@ -68,11 +69,11 @@ class LBFGS(Optimizer):
         while iteration < group["max_iter"]:
             iteration += 1
             state["n_iter"] += 1
-            state["d"] = d = direction(g, state, group["history_size"])
+            d, slope = direction(g, state, group["history_size"])
+            state["d"] = d
             state["prev_flat_grad"], state["prev_loss"] = g, loss
             lr = rate(group)
             state["t"] = t = min(1.0, 1.0 / g.abs().sum()) * lr if state["n_iter"] == 1 else lr
-            slope = g.dot(d)
             if slope > -group["tolerance_change"]:
                 break
 
@@ -84,7 +85,7 @@ class LBFGS(Optimizer):
                     loss, g = float(closure()), self.gradient()
             elif group["line_search_fn"] == "strong_wolfe":
                 start, most = Point(0, loss, g, slope), group["max_eval"] - evaluations
-                found, new = strong_wolfe(self.along(closure, d), t, start, d.abs().max(), most)
+                found, new = strong_wolfe(self.along(closure, d), t, start, largest(d), most)
                 t, loss, g, _ = found
                 state["t"] = t
                 self.add(d, t)
@@ -96,8 +97,8 @@ class LBFGS(Optimizer):
             if (
                 last
                 or evaluations >= group["max_eval"]
-                or g.abs().max() <= group["tolerance_grad"]
-                or (d * t).abs().max() <= group["tolerance_change"]
+                or largest(g) <= group["tolerance_grad"]
+                or largest(d) * abs(t) <= group["tolerance_change"]
                 or abs(loss - state["prev_loss"]) < group["tolerance_change"]
             ):
                 break
@@ -126,22 +127,24 @@ class LBFGS(Optimizer):
             loss, g = float(closure()), self.gradient()
             for p, old in zip(params, x, strict=True):
                 p.copy_(old)
-            return Point(t, loss, g, g.dot(d))
+            return Point(t, loss, g, dot(g, d))
 
         return at
 
 
 def direction(g, state, history_size):
-    """-H g, after H has learned from the last step: the two loops of Nocedal, algorithm 7.4 in Numerical Optimization.
+    """(d, g . d): d = -H g, after H has learned from the last step: the two loops of Nocedal, algorithm 7.4 in
+    Numerical Optimization.
 
     Of each pair (s, y) of old_stps and old_dirs, ro holds 1 / y.s; H begins as H_diag = y.s / y.y of the last pair.
+    Vectors are long, so each pass over d makes the product, too, that comes next.
     """
     if state["n_iter"] == 1:
         state.update(old_dirs=[], old_stps=[], ro=[], H_diag=1)
-        return -g
+        return -g, -dot(g, g)
     steps, changes, ro = state["old_stps"], state["old_dirs"], state["ro"]
     y, s = g - state["prev_flat_grad"], state["d"] * state["t"]
-    curvature = y.dot(s)
+    curvature = dot(y, s)
     if curvature > 1e-10:  # else H would not be positive definite, nor d go down
         if len(changes) == history_size:
             for past in (changes, steps, ro):
@@ -149,14 +152,41 @@ def direction(g, state, history_size):
         changes.append(y)
         steps.append(s)
         ro.append(1.0 / curvature)
-        state["H_diag"] = curvature / y.dot(y)
+        state["H_diag"] = curvature / dot(y, y)
 
-    alphas = state.setdefault("al", [None] * history_size)
-    d = -g
-    for i in reversed(range(len(changes))):
-        alphas[i] = steps[i].dot(d) * ro[i]
-        add(d, changes[i], -alphas[i])
-    d = d * state["H_diag"]
-    for i in range(len(changes)):
-        add(d, steps[i], alphas[i] - changes[i].dot(d) * ro[i])
-    return d
+    d, alphas, n = -g, state.setdefault("al", [None] * history_size), len(changes)
+    if n == 0:
+        d *= state["H_diag"]
+        return d, dot(g, d)
+    product = dot(steps[-1], d)
+    for i in reversed(range(n)):
+        alphas[i] = product * ro[i]
+        scale, z = (1, steps[i - 1]) if i > 0 else (state["H_diag"], changes[0])
+        product = add_and_dot(d, changes[i], -alphas[i], scale, z)
+    for i in range(n):
+        product = add_and_dot(d, steps[i], alphas[i] - product * ro[i], 1, changes[i + 1] if i + 1 < n else g)
+    return d, product
+
+
+def has_kernel(x):
+    """Whether the kernels are for such a vector: not for one of two bytes a number, nor for none."""
+    return x.dtype in (float32, float64) and x.numel() > 0
+
+
+def dot(x, y):
+    """x . y"""
+    return x.wrap(x.kernels.dot(x.array, y.array)) if has_kernel(x) else x.dot(y)
+
+
+def largest(x):
+    """The largest magnitude."""
+    return x.wrap(x.kernels.largest(x.array)) if has_kernel(x) else x.abs().max()
+
+
+def add_and_dot(x, y, a, scale, z):
+    """x = scale (x + a y), in place; then x . z."""
+    if not has_kernel(x):
+        x.add_(y, alpha=float(a)).mul_(scale)
+        return x.dot(z)
+    changed(x)
+    return x.wrap(x.kernels.add_and_dot(x.array, y.array, float(a), float(scale), z.array))
