@@ -27,7 +27,7 @@ def softmax_of_scores(p, logsum, scale, first, causal):
             row = seen(p[h][i], i, first, causal)
             for j in range(row.size):
                 row[j] *= scale
-            m = largest_of(row)
+            m = largest_of(row, 0, row.size)
             for j in range(row.size):
                 row[j] = exp(row[j] - m)
             s = np.float32(sum_of(row))

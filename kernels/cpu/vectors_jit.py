@@ -69,6 +69,18 @@ def store(typing, x, i, v):
     return types.void(x, types.intp, vector), emit
 
 
+@intrinsic
+def number(typing, x, i):
+    """The number at i, which counts all elements as for load."""
+
+    def emit(context, builder, signature, args):
+        return builder.load(
+            builder.gep(context.make_array(signature.args[0])(context, builder, args[0]).data, [args[1]])
+        )
+
+    return types.float32(x, types.intp), emit
+
+
 def first_lanes(builder, n):
     """Of a vector's lanes, those before the n-th."""
     n = builder.shuffle_vector(
