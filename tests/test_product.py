@@ -33,10 +33,8 @@ def agrees(out, a, b):
 @pytest.fixture
 def always(monkeypatch):
     """Products of every size are ours."""
-    monkeypatch.setattr(family, "LONG", 0)
-    monkeypatch.setattr(family, "OURS", 0)
-    monkeypatch.setattr(family, "MATRIX", 0)
-    monkeypatch.setattr(family, "SIDE", 1)
+    for limit in "MANY", "MATRIX", "SIDE":
+        monkeypatch.setattr(family, limit, 0)
 
 
 @pytest.mark.parametrize("a_way", ["rows", "columns", "apart"])
@@ -79,6 +77,13 @@ def test_what_is_not_finite_stays_in_its_rows_and_columns(always):
     a[3, 2], b[1, 40] = np.inf, np.nan
     out = matmul(a, b)
     assert np.array_equal(np.isfinite(out), np.isfinite(np.matmul(a, b)))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("a, b", [((1300, 1), (1, 800)), ((700, 6, 1), (700, 1, 300)), ((3, 1, 700, 1), (2, 1, 600))])
+def test_a_column_times_a_row(a, b, dtype):
+    a, b = matrices(*a).astype(dtype), matrices(*b).astype(dtype)
+    assert np.array_equal(matmul(a, b), np.matmul(a, b), equal_nan=True)
 
 
 def test_out_is_written_to(always):

@@ -8,7 +8,7 @@ product, ROWS by up to WIDTH, stays in registers for the whole sum, and is round
 import numba
 import numpy as np
 
-from kernels.cpu.product_jit import COLUMNS, ROWS, WIDTH, pack_columns
+from kernels.cpu.product_jit import COLUMNS, ROWS, WIDTH, pack_panel
 from kernels.cpu.reduce_jit import sum_of
 from kernels.cpu.vectors_jit import (
     LANES,
@@ -99,7 +99,7 @@ def multiply_by_itself(x, n, panel, alpha, beta, old, out):
     """out = alpha x x^T + beta old, where old is symmetric, too; x of n rows of pairs."""
     for left in range(0, n, WIDTH):
         right = left + WIDTH
-        pack_columns(x[left:right].T, panel)
+        pack_panel(x[left:right].T, panel)
         multiply(x[: min(n, right)], panel, alpha, beta, old, out, left)
         for j in range(left, right):  # the other side of the diagonal
             for i in range(left):

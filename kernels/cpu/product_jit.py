@@ -19,10 +19,13 @@ from kernels.cpu.vectors_jit import (
     broadcast,
     get,
     load,
+    load_first,
     multiply_add,
     put,
     registers,
     store,
+    store_first,
+    transpose,
     unrolled,
 )
 
@@ -33,84 +36,96 @@ DEPTH = 256
 HEIGHT = 512
 
 compiled = numba.njit(nogil=True, cache=True, error_model="numpy")
+inline = numba.njit(forceinline=True, error_model="numpy")
 
 
 @unrolled
-def tile(columns, a, b, out, j, first):
-    """out[:ROWS, j : j + columns LANES] = a.T b, or += unless first; a (depth, ROWS), b (depth, WIDTH).
+def tile(columns, a, top, b, out, left, right, first):
+    """out[:, left:right] = a[:, top : top + ROWS].T b, or += unless first; a and b (depth, WIDTH), out up to ROWS high,
+    and from left to right lie as many columns as `columns` vectors hold, or some less.
 
     Sums of sums of up to DEPTH products are more exact than sums of all.
     """
-    sums, factors = registers(), registers()
+    sums, factors, one = registers(), registers(), broadcast(np.float32(1))
     for i in range(ROWS * columns):
         put(sums, i, broadcast(np.float32(0)))
     for k in range(a.shape[0]):
-        line = b[k]
         for v in range(columns):
-            put(factors, v, load(line, v * LANES))
+            put(factors, v, load(b, k * WIDTH + v * LANES))
         for i in range(ROWS):
-            number = broadcast(a[k, i])
+            number = broadcast(a[k, top + i])
             for v in range(columns):
                 put(sums, i * columns + v, multiply_add(number, get(factors, v), get(sums, i * columns + v)))
+    stride = out.strides[0] // out.itemsize
     for i in range(ROWS):
-        row = out[i]
-        for v in range(columns):
-            place, total = j + v * LANES, get(sums, i * columns + v)
-            store(row, place, total if first else multiply_add(broadcast(np.float32(1)), load(row, place), total))
+        if i < out.shape[0]:
+            for v in range(columns):
+                total, place = get(sums, i * columns + v), i * stride + left + v * LANES
+                if v < columns - 1:
+                    store(out, place, total if first else multiply_add(one, load(out, place), total))
+                else:
+                    n = right - left - v * LANES
+                    store_first(out, place, total if first else multiply_add(one, load_first(out, place, n), total), n)
 
 
 @compiled
-def strip(rows, panel, out, left, first, edge):
-    """out[:, left : left + WIDTH] = or += rows panel; rows (blocks, depth, ROWS), panel (depth, WIDTH).
-
-    A tile that reaches over the edge of out is made in `edge` (ROWS, WIDTH).
-    """
-    columns = min(WIDTH, out.shape[1] - left)
-    vectors = -(-columns // LANES)
-    for block in range(rows.shape[0]):
-        here = out[block * ROWS : (block + 1) * ROWS]
-        inside = here.shape[0] == ROWS and columns == vectors * LANES
-        target, j = (here, left) if inside else (edge, 0)
-        if not inside and not first:
-            edge[: here.shape[0], :columns] = here[:, left : left + columns]
+def strip(rows, panel, out, left, right, first):
+    """out[:, left:right] = or += rows panel; rows (panels, depth, WIDTH), panel (depth, WIDTH)."""
+    vectors = -(-(right - left) // LANES)
+    for start in range(0, out.shape[0], ROWS):
+        here, block, top = out[start : start + ROWS], rows[start // WIDTH], start % WIDTH
         if vectors == 3:
-            tile(3, rows[block], panel, target, j, first)
+            tile(3, block, top, panel, here, left, right, first)
         elif vectors == 2:
-            tile(2, rows[block], panel, target, j, first)
+            tile(2, block, top, panel, here, left, right, first)
         else:
-            tile(1, rows[block], panel, target, j, first)
-        if not inside:
-            here[:, left : left + columns] = edge[: here.shape[0], :columns]
+            tile(1, block, top, panel, here, left, right, first)
+
+
+@inline
+def strips(n):
+    """How many strips n columns have."""
+    return -(-n // WIDTH)
+
+
+@inline
+def left_of(p, n):
+    """Where strip p of n columns begins. Each has COLUMNS vectors or one less: one vector would take as long as two."""
+    return p * -(-n // LANES) // strips(n) * LANES
 
 
 @compiled
-def pack_rows(a, packed):
-    """a (rows, depth) -> packed (blocks, depth, ROWS); rows that the last block has too many are any numbers."""
-    depth = a.shape[1]
-    for block in range(packed.shape[0]):
-        part, out = a[block * ROWS : (block + 1) * ROWS], packed[block]
-        if a.strides[0] < a.strides[1]:
-            for k in range(depth):
-                for i in range(len(part)):
-                    out[k, i] = part[i, k]
-        else:
-            for i in range(len(part)):
-                for k in range(depth):
-                    out[k, i] = part[i, k]
-
-
-@compiled
-def pack_columns(b, panel):
-    """b (depth, columns) -> panel (depth, WIDTH), whose other columns are any numbers."""
+def pack_panel(b, panel):
+    """b (depth, up to WIDTH) -> panel (depth, WIDTH), whose other columns are any numbers."""
     depth, columns = b.shape
-    if b.strides[0] < b.strides[1]:
-        for j in range(columns):
-            for k in range(depth):
-                panel[k, j] = b[k, j]
-    else:
+    across, along = b.strides[1] // b.itemsize, b.strides[0] // b.itemsize
+    whole = columns - columns % LANES
+    if across == 1:
         for k in range(depth):
-            for j in range(columns):
+            for left in range(0, whole, LANES):
+                store(panel, k * WIDTH + left, load(b, k * along + left))
+            for j in range(whole, columns):
                 panel[k, j] = b[k, j]
+        return
+    done = depth - depth % LANES if along == 1 else 0
+    for left in range(0, columns, LANES):
+        square, last = registers(), min(left + LANES, columns) - 1
+        for k in range(0, done, LANES):
+            for i in range(LANES):
+                put(square, i, load(b, min(left + i, last) * across + k))
+            transpose(square)
+            for i in range(LANES):
+                store(panel, (k + i) * WIDTH + left, get(square, i))
+    for k in range(done, depth):
+        for j in range(columns):
+            panel[k, j] = b[k, j]
+
+
+@compiled
+def pack_rows(a, panels):
+    """a (rows, depth) -> panels (rows / WIDTH, depth, WIDTH)"""
+    for p in range(strips(a.shape[0])):
+        pack_panel(a[p * WIDTH : (p + 1) * WIDTH].T, panels[p])
 
 
 matrix, matrices = (types.Array(types.float32, ndim, "A", readonly=True) for ndim in (2, 3))  # of any strides
@@ -120,27 +135,26 @@ matrix, matrices = (types.Array(types.float32, ndim, "A", readonly=True) for ndi
 def products(a, b, out):
     """out[i] = a[i] b[i]: (batch, m, depth), (batch, depth, n) -> (batch, m, n); the rows of out are contiguous."""
     (batch, m, n), depth = out.shape, a.shape[2]
-    rows = np.empty((-(-min(m, HEIGHT) // ROWS), min(depth, DEPTH), ROWS), np.float32)
+    rows = np.empty((strips(min(m, HEIGHT)), min(depth, DEPTH), WIDTH), np.float32)
     panel = np.empty((min(depth, DEPTH), WIDTH), np.float32)
-    edge = np.empty((ROWS, WIDTH), np.float32)
     for i in range(batch):
         for start in range(0, depth, DEPTH):
             ks = slice(start, min(start + DEPTH, depth))
             for top in range(0, m, HEIGHT):
                 block = a[i, top : top + HEIGHT, ks]
-                packed = rows[: -(-block.shape[0] // ROWS), : block.shape[1]]
+                packed, part = rows[:, : block.shape[1]], panel[: block.shape[1]]
                 pack_rows(block, packed)
-                for left in range(0, n, WIDTH):
-                    part = panel[: block.shape[1]]
-                    pack_columns(b[i, ks, left : left + WIDTH], part)
-                    strip(packed, part, out[i, top : top + HEIGHT], left, start == 0, edge)
+                for p in range(strips(n)):
+                    left, right = left_of(p, n), min(left_of(p + 1, n), n)
+                    pack_panel(b[i, ks, left:right], part)
+                    strip(packed, part, out[i, top : top + HEIGHT], left, right, start == 0)
 
 
 @numba.njit(types.void(matrix, types.float32[:, :, ::1]), nogil=True, cache=True, error_model="numpy")
 def pack(b, panels):
     """b (depth, n) -> panels (n/WIDTH, depth, WIDTH), for many products with the same b."""
     for p in range(panels.shape[0]):
-        pack_columns(b[:, p * WIDTH : (p + 1) * WIDTH], panels[p])
+        pack_panel(b[:, left_of(p, b.shape[1]) : left_of(p + 1, b.shape[1])], panels[p])
 
 
 @numba.njit(
@@ -148,14 +162,14 @@ def pack(b, panels):
 )
 def product_with_packed(a, panels, out):
     """out (m, n) = a b, for b that has been packed."""
-    m, depth = a.shape
-    rows = np.empty((-(-min(m, HEIGHT) // ROWS), min(depth, DEPTH), ROWS), np.float32)
-    edge = np.empty((ROWS, WIDTH), np.float32)
+    (m, depth), n = a.shape, out.shape[1]
+    rows = np.empty((strips(min(m, HEIGHT)), min(depth, DEPTH), WIDTH), np.float32)
     for start in range(0, depth, DEPTH):
         stop = min(start + DEPTH, depth)
         for top in range(0, m, HEIGHT):
             block = a[top : top + HEIGHT, start:stop]
-            packed = rows[: -(-block.shape[0] // ROWS), : stop - start]
+            packed = rows[:, : stop - start]
             pack_rows(block, packed)
             for p in range(panels.shape[0]):
-                strip(packed, panels[p, start:stop], out[top : top + HEIGHT], p * WIDTH, start == 0, edge)
+                left, right = left_of(p, n), min(left_of(p + 1, n), n)
+                strip(packed, panels[p, start:stop], out[top : top + HEIGHT], left, right, start == 0)

@@ -230,4 +230,31 @@ def put(typing, vectors, i, v):
 
 # With loops of constant bounds, which LLVM unrolls in the caller. (inline="always" copies it into the caller in Numba,
 # where each array gets one more owner to be counted: ten atomic additions and 50 ns a call.)
+@intrinsic
+def transpose(typing, vectors):
+    """The first LANES vectors are the rows of a square: they become its columns.
+
+    The square's halves exchange their corners, then the halves of these, and so on: log LANES times LANES shuffles.
+    """
+
+    def emit(context, builder, signature, args):
+        index, lanes = ir.IntType(32), range(LANES)
+        places = [builder.gep(args[0], [index(i)]) for i in lanes]
+        rows, half = [builder.load(place) for place in places], LANES // 2
+        while half:
+            upper_mask = ir.Constant(ir.VectorType(index, LANES), [j + (LANES - half) * (j & half > 0) for j in lanes])
+            lower_mask = ir.Constant(ir.VectorType(index, LANES), [j + (LANES if j & half else half) for j in lanes])
+            for i in lanes:
+                if not i & half:
+                    pair = rows[i], rows[i + half]
+                    rows[i] = builder.shuffle_vector(*pair, upper_mask)
+                    rows[i + half] = builder.shuffle_vector(*pair, lower_mask)
+            half //= 2
+        for row, place in zip(rows, places, strict=True):
+            builder.store(row, place)
+        return context.get_dummy_value()
+
+    return types.void(several), emit
+
+
 unrolled = numba.njit(forceinline=True, error_model="numpy")
