@@ -72,7 +72,7 @@ def test_copies_into_the_memory_that_they_read(monkeypatch):
 
 @pytest.mark.parametrize("dim", range(3))
 def test_cat(monkeypatch, dim):
-    x = numbers(30, 70, 90)
+    x = numbers(60, 70, 90)
     parts = [x, np.take(x, range(10), dim), np.moveaxis(np.moveaxis(x, 0, 2).copy(), 2, 0)]
     (y,) = on_any_number_of_threads(monkeypatch, lambda: [K.cat(parts, dim)])
     np.testing.assert_array_equal(y, np.concatenate(parts, dim))

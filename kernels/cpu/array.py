@@ -7,8 +7,9 @@ import numpy as np
 from kernels.bfloat16 import BFLOAT16, from_float32, to_float32
 from kernels.cpu.threads import spread
 
-LONG = 1 << 17  # elements of a copy that two threads make sooner than one: of a million in 45 us, not 75
 COPIED, MIXED = 0.08, 0.4  # nanoseconds for an element of a copy; of one from another order or dtype
+LONG = 1 << 17  # elements from which on a mixed copy is made on all cores: transposed, 13 us for 50,000 are still one's
+PLAIN = 1 << 19  # of another copy: 250,000 take 22 us on one core and 23 on two, a million 75 and 45
 
 empty = np.empty
 
@@ -78,13 +79,13 @@ def cast(array, dtype):
 
 def write(out, value):
     """out[...] = value, which is cast; where that takes long, in pieces along the first dim that can be cut."""
-    if out.size < LONG or np.may_share_memory(out, value):  # then NumPy sees to it that no piece reads another's result
+    alike = out.dtype == value.dtype and value.strides[-1:] in ((), (0,), (value.itemsize,))
+    if out.size < (PLAIN if alike else LONG) or np.may_share_memory(out, value):  # NumPy minds what both share
         np.copyto(out, value, casting="unsafe")
         return
     value = np.broadcast_to(value, out.shape)
     first = next(d for d, n in enumerate(out.shape) if n > 1)
     out, value = out.swapaxes(0, first), value.swapaxes(0, first)
-    alike = out.dtype == value.dtype and value.strides[-1] in (0, value.itemsize)
     nanoseconds = out.size * (COPIED if alike else MIXED)
     spread(lambda i, j: np.copyto(out[i:j], value[i:j], casting="unsafe"), len(out), nanoseconds)
 

@@ -49,7 +49,7 @@ def in_parts(x):
     if lines > 1:
         spread(lambda i, j: sum_lines(i, j, x, size, out), a * parts * -(-lines // WIDE), nanoseconds)
         return out
-    rows, sums = x[:, :, 0], out[:, :, 0]
+    rows, sums = x.reshape(a, n), out.reshape(a, parts)  # Numba takes them for numbers without gaps, unlike x[:, :, 0]
     if parts > 1:
         spread(lambda i, j: sum_rows(rows, i, j, size, sums), parts, nanoseconds)
     else:

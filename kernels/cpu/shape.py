@@ -5,7 +5,7 @@ import sys
 import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
-from kernels.cpu.array import COPIED, LONG
+from kernels.cpu.array import COPIED, PLAIN
 from kernels.cpu.threads import spread
 
 
@@ -21,7 +21,7 @@ def permute(array, dims):
 
 def cat(arrays, dim):
     """Arrays one behind the other along dim, row by row (NumPy's may lie otherwise); long ones on all cores."""
-    if dim == 0 or sum(x.size for x in arrays) < LONG:
+    if dim == 0 or sum(x.size for x in arrays) < PLAIN:
         return np.asarray(np.concatenate(arrays, dim), order="C")
     shape = list(arrays[0].shape)
     shape[dim] = sum(x.shape[dim] for x in arrays)

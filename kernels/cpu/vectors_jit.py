@@ -131,6 +131,16 @@ def broadcast(typing, number):
 
 
 @intrinsic
+def add(typing, a, b):
+    """a + b"""
+
+    def emit(context, builder, signature, args):
+        return builder.fadd(*args)
+
+    return vector(vector, vector), emit
+
+
+@intrinsic
 def multiply_add(typing, a, b, c):
     """a b + c, rounded once."""
 
