@@ -31,7 +31,7 @@ def step(name, kind, arrays, flops, settings=None, tolerance=1e-5):
 
 
 def lbfgs(side):
-    """An iteration on c (p - t)^2, whose target t moves at every step, so that it never arrives. (A step ends after one,
+    """An iteration on c (p - t)^2, whose target t moves at every step, so that it never arrives. (A step ends after it,
     for the loss it is told does not change. With more, float32 parts in torch, too: the very first step, 1 / sum |g|
     long, is some roundings of the parameters, of which the history makes more.)"""
     values = parameters(side)

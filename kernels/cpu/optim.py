@@ -1,9 +1,13 @@
 """The steps of optimizers, in place: what minitorch/optim computes with plain operations, in one pass over memory.
 
-All parameters are stepped together, so that many small ones are worth a second thread as one large one is.
+All parameters are stepped together, so that many small ones are worth a second thread as one large one is. And a thread
+makes its part of all steps of one rule in one compiled call, which is told where the arrays are: on the way from one
+call to the next, threads would wait for Python's lock (SGD on 16 matrices of 512 x 512: 0.37 ms, in one call 0.27).
 """
 
 from itertools import accumulate
+
+import numpy as np
 
 from kernels.cpu.threads import LONG, spread
 
@@ -17,36 +21,42 @@ def take_steps(steps):
     arrays    the parameter, its gradient, and what the rule remembers
     numbers   sign and weight_decay, which make of g what the rule is told, sign g + weight_decay p; and the rule's
     """
-    from kernels.cpu.optim_jit import loop
+    from kernels.cpu.optim_jit import address, loop
 
-    work, n, nbytes = [], 0, 0  # n: all elements, one parameter after the other
-    for rule, arrays, numbers in steps:
-        p, number = arrays[0], arrays[0].dtype.type
-        flat = [a.ravel() for a in arrays]  # copies of those that do not lie row by row
-        sign, weight_decay, *numbers = map(number, numbers)
-        work.append((n, p.size, loop(rule, len(arrays)), flat, (sign, weight_decay, tuple(numbers))))
+    flat = [[a.ravel() for a in arrays] for _, arrays, _ in steps]  # copies of those that do not lie row by row
+    tables, n, nbytes = {}, 0, 0  # n: all elements, one parameter after the other
+    for (rule, _, numbers), arrays in zip(steps, flat, strict=True):
+        p = arrays[0]
+        starts, addresses, settings = tables.setdefault((rule, len(arrays), p.dtype), ([], [], []))
+        starts.append((n, n + p.size))
+        addresses.append([address(a) for a in arrays])
+        settings.append([*numbers])
         n += p.size
         nbytes += p.nbytes * len(arrays)
+    parts = [
+        (loop(rule, count), np.array(starts), np.array(addresses), np.array(settings, dtype))
+        for (rule, count, dtype), (starts, addresses, settings) in tables.items()
+    ]
 
     def run(start, stop):
-        for at, size, compiled, flat, settings in work:
-            first, last = max(start - at, 0), min(stop - at, size)
-            if first < last:
-                compiled(*[a[first:last] for a in flat], *settings)
+        for compiled, *table in parts:
+            compiled(start, stop, *table)
 
     nanoseconds = NANOSECONDS * nbytes
-    if nanoseconds > LONG and any_twice([arrays[0] for _, arrays, _ in steps]):
+    if nanoseconds > LONG and any_twice([arrays[0] for arrays in flat]):
         nanoseconds = 0
     spread(run, n, nanoseconds)
-    for (_, arrays, _), (_, _, _, flat, _) in zip(steps, work, strict=True):
-        for array, result in zip(arrays, flat, strict=True):
+    for (_, arrays, _), results in zip(steps, flat, strict=True):
+        for array, result in zip(arrays, results, strict=True):
             if not array.flags.c_contiguous:
                 array[...] = result.reshape(array.shape)
 
 
 def any_twice(parameters):
     """Whether two of these are the same memory: then one step must come after the other."""
-    return len({p.__array_interface__["data"] for p in parameters}) < len(parameters)
+    from kernels.cpu.optim_jit import address
+
+    return len({address(p) for p in parameters}) < len(parameters)
 
 
 def one_thread_each(run, parts, nanoseconds):
