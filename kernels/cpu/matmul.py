@@ -40,13 +40,6 @@ def way(a, b):
     return np.matmul, BLAS
 
 
-def product(a, b):
-    """a (batch, m, k), b (batch, k, n) -> (batch, m, n), by this thread alone."""
-    out, (run, _) = np.empty((*a.shape[:-1], b.shape[-1]), a.dtype), way(a, b)
-    run(a, b, out)
-    return out
-
-
 def in_one(x, batch):
     """(..., m, k) -> (batch, m, k)"""
     return np.broadcast_to(x, (*batch, *x.shape[-2:])).reshape(-1, *x.shape[-2:])

@@ -131,23 +131,29 @@ def pack_rows(a, panels):
 matrix, matrices = (types.Array(types.float32, ndim, "A", readonly=True) for ndim in (2, 3))  # of any strides
 
 
+@numba.njit(types.void(matrix, matrix, types.float32[:, :], types.boolean), nogil=True, cache=True, error_model="numpy")
+def multiply(a, b, out, add):
+    """out = a b, or += where add is true: (m, depth), (depth, n) -> (m, n); the rows of out are contiguous."""
+    (m, n), depth = out.shape, a.shape[1]
+    rows = np.empty((strips(min(m, HEIGHT)), min(depth, DEPTH), WIDTH), np.float32)
+    panel = np.empty((min(depth, DEPTH), WIDTH), np.float32)
+    for start in range(0, depth, DEPTH):
+        ks = slice(start, min(start + DEPTH, depth))
+        for top in range(0, m, HEIGHT):
+            block = a[top : top + HEIGHT, ks]
+            packed, part = rows[:, : block.shape[1]], panel[: block.shape[1]]
+            pack_rows(block, packed)
+            for p in range(strips(n)):
+                left, right = left_of(p, n), min(left_of(p + 1, n), n)
+                pack_panel(b[ks, left:right], part)
+                strip(packed, part, out[top : top + HEIGHT], left, right, start == 0 and not add)
+
+
 @numba.njit(types.void(matrices, matrices, types.float32[:, :, :]), nogil=True, cache=True, error_model="numpy")
 def products(a, b, out):
     """out[i] = a[i] b[i]: (batch, m, depth), (batch, depth, n) -> (batch, m, n); the rows of out are contiguous."""
-    (batch, m, n), depth = out.shape, a.shape[2]
-    rows = np.empty((strips(min(m, HEIGHT)), min(depth, DEPTH), WIDTH), np.float32)
-    panel = np.empty((min(depth, DEPTH), WIDTH), np.float32)
-    for i in range(batch):
-        for start in range(0, depth, DEPTH):
-            ks = slice(start, min(start + DEPTH, depth))
-            for top in range(0, m, HEIGHT):
-                block = a[i, top : top + HEIGHT, ks]
-                packed, part = rows[:, : block.shape[1]], panel[: block.shape[1]]
-                pack_rows(block, packed)
-                for p in range(strips(n)):
-                    left, right = left_of(p, n), min(left_of(p + 1, n), n)
-                    pack_panel(b[i, ks, left:right], part)
-                    strip(packed, part, out[i, top : top + HEIGHT], left, right, start == 0)
+    for i in range(len(out)):
+        multiply(a[i], b[i], out[i], False)
 
 
 @numba.njit(types.void(matrix, types.float32[:, :, ::1]), nogil=True, cache=True, error_model="numpy")
