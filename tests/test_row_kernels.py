@@ -41,6 +41,19 @@ def test_sum(monkeypatch, shape, keepdim):
         assert (np.abs(y - exact) <= 2 * np.spacing(largest.astype(np.float32))).all()
 
 
+@pytest.mark.parametrize("name", ["amax", "amin", "argmax", "argmin"])
+@pytest.mark.parametrize("keepdim", [False, True])
+def test_extremes(monkeypatch, name, keepdim):
+    x = np.round(numbers(60, 70, 40), 1)  # so that some are equal
+    x[3, 4, 5] = np.nan
+    kernel = getattr(K, name)
+    for dim in (0, 1, -1):
+        axis = dim if name.startswith("arg") else tuple({dim % 3, 1})
+        expected = getattr(np, name)(x, axis, keepdims=keepdim).astype(np.float32)
+        (y,) = on_any_number_of_threads(monkeypatch, lambda axis=axis: [kernel(x, axis, keepdim).astype(np.float32)])
+        np.testing.assert_array_equal(y, expected)
+
+
 def views(x):
     """x (A, B) in the orders in which copies meet it."""
     return {"plain": x, "turned": x.T, "backwards": x[::-1, ::2], "row": np.broadcast_to(x[0], (2, *x.shape))}

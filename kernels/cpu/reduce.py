@@ -8,6 +8,7 @@ from kernels.cpu.loops import is_long
 from kernels.cpu.threads import spread
 
 FEW = 4096  # elements whose sum in float64 takes no longer (of a million, twice as long: 0.29 ms, not 0.14)
+MANY = 1 << 17  # elements whose extremes are looked for in pieces
 PART = 1 << 16  # numbers whose sum is one piece of work: of a million, on one core 50 to 70 us
 
 
@@ -69,12 +70,32 @@ def prod(x, dims, keepdim):
 
 def amax(x, dims, keepdim):
     """The largest element; NaN wins."""
-    return np.max(x, axis=dims, keepdims=keepdim)
+    return in_pieces(np.max, x, dims, keepdim, x.dtype)
 
 
 def amin(x, dims, keepdim):
     """The smallest element; NaN wins."""
-    return np.min(x, axis=dims, keepdims=keepdim)
+    return in_pieces(np.min, x, dims, keepdim, x.dtype)
+
+
+def in_pieces(function, x, axis, keepdim, dtype):
+    """A reduction by NumPy, of long arrays in pieces along the first dim that stays: argmax of a million numbers in
+    rows of 128 takes 0.31 ms, so 0.08."""
+    if x.size < MANY:
+        return function(x, axis, keepdims=keepdim)
+    reduced = axis if isinstance(axis, tuple) else (axis % x.ndim,)
+    stay = [d for d, n in enumerate(x.shape) if d not in reduced and n > 1]
+    if not stay:
+        return function(x, axis, keepdims=keepdim)
+    out = np.empty([1 if d in reduced else n for d, n in enumerate(x.shape)], dtype)
+    before = (slice(None),) * stay[0]
+
+    def run(start, stop):
+        part = (*before, slice(start, stop))
+        function(x[part], axis, out[part], keepdims=True)
+
+    spread(run, x.shape[stay[0]], x.size * 0.2)
+    return out if keepdim else out.squeeze(reduced)
 
 
 def any(x, dims, keepdim):
@@ -89,12 +110,12 @@ def all(x, dims, keepdim):
 
 def argmax(x, dim, keepdim):
     """The place of the largest element along dim: the first of equal ones; NaN wins."""
-    return np.argmax(x, axis=dim, keepdims=keepdim)
+    return in_pieces(np.argmax, x, dim, keepdim, np.int64)
 
 
 def argmin(x, dim, keepdim):
     """The place of the smallest element along dim: the first of equal ones; NaN wins."""
-    return np.argmin(x, axis=dim, keepdims=keepdim)
+    return in_pieces(np.argmin, x, dim, keepdim, np.int64)
 
 
 def at(x, places, dim, keepdim):
@@ -104,9 +125,9 @@ def at(x, places, dim, keepdim):
 
 def max(x, dim, keepdim):
     """(largest elements, their places) along dim."""
-    return at(x, np.argmax(x, axis=dim, keepdims=True), dim, keepdim)
+    return at(x, argmax(x, dim, True), dim, keepdim)
 
 
 def min(x, dim, keepdim):
     """(smallest elements, their places) along dim."""
-    return at(x, np.argmin(x, axis=dim, keepdims=True), dim, keepdim)
+    return at(x, argmin(x, dim, True), dim, keepdim)
