@@ -62,7 +62,7 @@ def gathered(input, index, *, dim):
     shape = input.array.shape
     return (
         input.kernels.gather(input.array, dim, index.array),
-        lambda g: added(blank(g, shape), index, g, dim=dim),
+        lambda g: brought_back(g, index, shape, dim),
         None,
     )
 
@@ -84,6 +84,11 @@ def replaced(input, index, src, *, dim):
         None,
         lambda g: gathered(g, index, dim=dim),
     )
+
+
+def brought_back(g, index, shape, dim):
+    """The gradient of what index chose along dim: g at the chosen places, added up, and zeros elsewhere."""
+    return added(blank(g, shape), index, g, dim=dim)
 
 
 def gather(input, dim, index, *, sparse_grad=False):
