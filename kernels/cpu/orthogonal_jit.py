@@ -101,9 +101,11 @@ def multiply_by_itself(x, n, panel, alpha, beta, old, out):
         right = left + WIDTH
         pack_panel(x[left:right].T, panel)
         multiply(x[: min(n, right)], panel, alpha, beta, old, out, left)
-        for j in range(left, right):  # the other side of the diagonal
-            for i in range(left):
-                out[j, i] = out[i, j]
+        for top in range(0, left, WIDTH):  # the other side of the diagonal, a square at a time
+            for j in range(left, right):
+                row = out[j][top : top + WIDTH]
+                for i in range(WIDTH):
+                    row[i] = out[top + i, j]
 
 
 @compiled
