@@ -71,6 +71,15 @@ def test_copies(monkeypatch, name, dtype):
     assert y.flags.c_contiguous
 
 
+@pytest.mark.parametrize("shape", [(9, 70, 901), (900, 601), (3, 5, 40, 901)])
+def test_copies_of_what_repeats(monkeypatch, shape):
+    for d in range(len(shape)):
+        for dims in {d}, {d, d - 1 if d else 0}, {d, 0}:
+            x = np.broadcast_to(numbers(*[1 if e in dims else n for e, n in enumerate(shape)]), shape)
+            (y,) = on_any_number_of_threads(monkeypatch, lambda x=x: [K.copy(x)])
+            np.testing.assert_array_equal(y, x)
+
+
 def test_copies_into_the_memory_that_they_read(monkeypatch):
     x = numbers(601, 900)
 

@@ -84,10 +84,26 @@ def write(out, value):
         np.copyto(out, value, casting="unsafe")
         return
     value = np.broadcast_to(value, out.shape)
+    if alike and (rows := repeated_rows(out, value)) is not None:
+        from kernels.cpu.array_jit import repeat
+
+        spread(lambda i, j: repeat(*[x[i:j] for x in rows]), len(rows[0]), out.size * COPIED)
+        return
     first = next(d for d, n in enumerate(out.shape) if n > 1)
     out, value = out.swapaxes(0, first), value.swapaxes(0, first)
     nanoseconds = out.size * (COPIED if alike else MIXED)
     spread(lambda i, j: np.copyto(out[i:j], value[i:j], casting="unsafe"), len(out), nanoseconds)
+
+
+def repeated_rows(out, value):
+    """(value, out) as (A, n, B) where value is rows, or numbers, of float32 that repeat; None for any other."""
+    if not (out.dtype == np.float32 and out.flags.c_contiguous and 0 in value.strides[-2:] and out.ndim > 1):
+        return None
+    shape = (-1, *out.shape[-2:]) if out.ndim > 2 else (len(out), 1, out.shape[-1])
+    try:
+        return value.reshape(shape, copy=False), out.reshape(shape)
+    except ValueError:  # its strides do not allow it
+        return None
 
 
 def copy_into(array, value):
