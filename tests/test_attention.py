@@ -64,6 +64,15 @@ def test_heads_give_the_same_bits_however_they_are_shared(monkeypatch, causal):
     assert len(results) == 1
 
 
+def test_the_result_lies_in_memory_as_the_queries_and_gradients_head_by_head_in_each_place():
+    query, key, value, g = draw(((3, 2), (3, 2), (3, 2)), 5, 6)
+    turned = np.ascontiguousarray(query.swapaxes(1, 2)).swapaxes(1, 2)
+    for q, order in (query, (0, 1, 2, 3)), (turned, (0, 2, 1, 3)):
+        y, _, *gradients = both_ways(q, key, value, g, 0.3, False)
+        assert y.transpose(order).flags.c_contiguous
+        assert all(x.swapaxes(1, 2).flags.c_contiguous for x in gradients)
+
+
 def test_without_keys_or_queries():
     query, key, value, g = draw(((2,), (2,), (2,)), 3, 0)
     y, _, *gradients = both_ways(query, key, value, g, 1.0, False)

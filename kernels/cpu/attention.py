@@ -5,7 +5,8 @@ a product more costs less than the memory for all scores, whose pages the system
 with the keys that its last query sees: of causal attention half is not done. Heads have nothing to do with each other,
 and are shared among the cores: float32 by compiled loops (attention_jit.py), float64 by the NumPy that stands here.
 
-The result and the gradients of (B, H, L, E) lie in memory as (B, L, H, E), in which most networks have them next.
+The result lies in memory as the queries do, the gradients of (B, H, L, E) as (B, L, H, E), as torch's: so most networks
+come from them, and go on to them, without a copy.
 """
 
 import math
@@ -26,7 +27,7 @@ def heads_of(x, batch):
 
 
 def zeros(batch, n, width, dtype):
-    """(*batch, n, width)"""
+    """(*batch, n, width): a gradient, before the first block."""
     if len(batch) != 2:
         return np.zeros((*batch, n, width), dtype)
     return np.zeros((batch[0], n, batch[1], width), dtype).swapaxes(1, 2)
@@ -98,7 +99,8 @@ def attention(query, key, value, scale, causal):
     if query.dtype == np.float32:
         from kernels.cpu.attention_jit import attend as run
     batch = np.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
-    y = zeros(batch, query.shape[-2], value.shape[-1], query.dtype)
+    shape, order = (*batch, query.shape[-2], value.shape[-1]), "K" if len(batch) < 3 else "C"  # that of the queries
+    y = np.zeros_like(query, shape=shape, order=order)
     q, k, v, out = (heads_of(x, batch) for x in (query, key, value, y))
     logsum = np.zeros(q.shape[:3], q.dtype)
     if k.shape[2]:
