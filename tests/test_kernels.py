@@ -180,7 +180,7 @@ def test_output_size(n, k, s, p, d, ceil, size):
     assert regular(n, k, s, p, d, ceil).starts.size == size
 
 
-@pytest.mark.parametrize("name", ["add", "mul"])
+@pytest.mark.parametrize("name", ["add", "sub", "mul"])
 @pytest.mark.parametrize(
     "shape,other",
     [
@@ -189,12 +189,15 @@ def test_output_size(n, k, s, p, d, ceil, size):
         ((9, 10, 100), (1, 100)),
         ((9, 30, 1001), (9, 30, 1001)),
         ((270_001,), ()),
+        ((9, 30, 1001), (9, 1, 1001)),
+        ((9, 30, 1001), (9, 30, 1)),
+        ((9, 30, 1001), (30, 1)),
     ],
 )
 def test_long_sums_and_products(name, shape, other, monkeypatch):
     monkeypatch.setattr(threads, "LONG", 0)
     a, b = (numbers(seed, *size).astype(np.float32) for seed, size in enumerate((shape, other)))
-    assert (getattr(K, name)(a, b) == {"add": np.add, "mul": np.multiply}[name](a, b)).all()
+    assert (getattr(K, name)(a, b) == {"add": np.add, "sub": np.subtract, "mul": np.multiply}[name](a, b)).all()
 
 
 @pytest.mark.parametrize("approximate", ["none", "tanh"])

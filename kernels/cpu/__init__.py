@@ -1,6 +1,6 @@
 """Kernels for the CPU: NumPy and BLAS where they are the best kernels, Numba for what needs a loop.
 
-Begin with elementwise.py (where `sub` is np.subtract), then conv.py.
+Begin with elementwise.py (where `maximum` is np.maximum), then conv.py.
 """
 
 from kernels.cpu import blas, heap
