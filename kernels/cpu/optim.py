@@ -24,22 +24,21 @@ def take_steps(steps):
     from kernels.cpu.optim_jit import address, loop
 
     flat = [[a.ravel() for a in arrays] for _, arrays, _ in steps]  # copies of those that do not lie row by row
-    tables, n, nbytes = {}, 0, 0  # n: all elements, one parameter after the other
+    rows, n, nbytes = {}, 0, 0  # n: all elements, one parameter after the other
     for (rule, _, numbers), arrays in zip(steps, flat, strict=True):
         p = arrays[0]
-        starts, addresses, settings = tables.setdefault((rule, len(arrays), p.dtype), ([], [], []))
-        starts.append((n, n + p.size))
-        addresses.append([address(a) for a in arrays])
-        settings.append([*numbers])
+        row = (n, n + p.size), [address(a) for a in arrays], [*numbers]
+        rows.setdefault((rule, p.itemsize), []).append(row)
         n += p.size
         nbytes += p.nbytes * len(arrays)
-    parts = [
-        (loop(rule, count), np.array(starts), np.array(addresses), np.array(settings, dtype))
-        for (rule, count, dtype), (starts, addresses, settings) in tables.items()
-    ]
+    tables = []
+    for (rule, itemsize), of_one in rows.items():
+        places, addresses, settings = zip(*of_one, strict=True)
+        table = np.array(places), np.array(addresses), np.array(settings, f"f{itemsize}")
+        tables.append((loop(rule, len(addresses[0])), table))
 
     def run(start, stop):
-        for compiled, *table in parts:
+        for compiled, table in tables:
             compiled(start, stop, *table)
 
     nanoseconds = NANOSECONDS * nbytes

@@ -14,6 +14,7 @@ from minitorch.dtype import float32, float64
 from minitorch.optim.rules import scalar, take
 from minitorch.tensor import Tensor
 
+KERNELS_ARE_FOR = float32.numpy, float64.numpy
 before_any_step, after_any_step = {}, {}  # hooks of all optimizers
 # Settings that checkpoints of older versions lack, with what was done then.
 OLD_SETTINGS = {
@@ -184,7 +185,8 @@ class Optimizer:
             state = self.start(p, group)
             if state:
                 self.state[p] = state
-        if p.dtype in (float32, float64) and g.dtype is p.dtype:
+        dtype = p.array.dtype
+        if dtype in KERNELS_ARE_FOR and g.array.dtype == dtype:
             return self.fused(p, g, state, group)
         return self.update(p, g, state, group)
 
