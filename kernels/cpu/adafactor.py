@@ -18,17 +18,16 @@ def adafactor(steps):
     """
     from kernels.cpu.adafactor_jit import step
 
-    parts, back = [], []
+    parts = []
     for (p, g, *averages), settings in steps:
         n, m = p.shape[-2:] if p.ndim > 1 else (1, p.size)
         row, column = averages if p.ndim > 1 else (np.empty((1, 0), p.dtype), *averages)
         shapes = (-1, n, m), (-1, n, m), (p.size // (n * m), -1), (-1, m)  # (..., n, m) -> (batch, n, m)
         flat = [a.reshape(shape) for a, shape in zip((p, g, row, column), shapes, strict=True)]
         parts.append((*flat, tuple(map(p.dtype.type, settings))))
-        back += [
-            (a, b) for a, b in zip((p, row, column), (flat[0], *flat[2:]), strict=True) if not a.flags.c_contiguous
-        ]
     together = any_twice([p for p, *_ in parts])
     one_thread_each(step, parts, [0 if together else p.size * NANOSECONDS for p, *_ in parts])
-    for array, result in back:  # a copy
-        array[...] = result.reshape(array.shape)
+    for ((p, _, *averages), _), (*flat, _) in zip(steps, parts, strict=True):
+        for array, result in zip((p, *averages), (flat[0], *flat[-len(averages) :]), strict=True):
+            if not array.flags.c_contiguous:  # the result is a copy
+                array[...] = result.reshape(array.shape)

@@ -56,7 +56,8 @@ class Optimizer:
         start(p, group)              the state before the first step
         update(p, g, state, group)   the rule in plain operations, in place: a step of parameter p with gradient g
         fused(p, g, state, group)    (rule, tensors, numbers): the same for the kernel that takes all steps together, in
-                                     one pass over memory; rule is a function of kernels/steps.py
+                                     one pass over memory; rule is a function of kernels/steps.py. An optimizer whose
+                                     steps are of whole matrices has a kernel of its own, which its `take` calls
 
     The kernel is for float32 and float64; what has another dtype, or an optimizer without `fused`, takes `update`.
     `foreach`, `fused` and `capturable` choose among torch's implementations: here they are kept, and change nothing.
