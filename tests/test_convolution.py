@@ -3,8 +3,9 @@ for the parity suite's images are too small for some of them."""
 
 import numpy as np
 import pytest
+import torch
 
-from kernels.cpu import conv, conv_columns, conv_direct, conv_pixels, threads
+from kernels.cpu import conv, conv_columns, conv_direct, conv_pairs, conv_pixels, threads
 
 RNG = np.random.default_rng(0)
 
@@ -24,8 +25,7 @@ class Problem:
         self.geometry = *((number,) * len(image) for number in (stride, padding, dilation)), groups
 
     def way(self):
-        stride, padding = self.geometry[:2]
-        return conv.way(self.x.dtype, self.x.shape[2:], self.weight.shape, self.shape[2:], stride, padding)
+        return conv.way(self.x.dtype, self.x.shape[2:], self.weight.shape, self.shape[2:], *self.geometry)
 
     def results(self, module, dtype=np.float32):
         """Forward and the two gradients, forward and the input's with a bias."""
@@ -68,6 +68,53 @@ SHIFTED = [
 ]
 
 
+PAIRS = [
+    Problem((5, 16, 9, 8), 17, (3, 3), padding=1),  # an odd number of lines
+    Problem((40, 32, 8, 8), 32, (3, 3), padding=1),  # several rows of pairs, the last one not full
+    Problem((3, 40, 7, 20), 36, (3, 2), groups=2),
+    Problem((2, 18, 10, 12), 16, (3, 5), padding=2),
+    Problem((2, 16, 5, 6, 7), 18, (3, 3, 2), padding=1),
+    Problem((2, 16, 6, 6), 16, (3, 1), padding=3),  # lines all of padding
+]
+
+
+@pytest.mark.parametrize("problem", PAIRS)
+def test_pairs_of_lines(problem):
+    assert problem.way() is conv_pairs
+    assert agree(problem, conv_pairs)
+
+
+@pytest.mark.parametrize("module", [conv_direct, conv_pairs])
+@pytest.mark.parametrize("channels", [16, 64, 128])
+def test_errors_of_sums_of_many_numbers_are_at_most_twice_those_of_torch(module, channels):
+    problem = Problem((4, channels, 12, 12), channels, (3, 3), padding=1)
+    x, weight, g = map(torch.from_numpy, (problem.x, problem.weight, problem.g))
+
+    def errors(results):
+        return [np.abs(a - b).max() for a, b in zip(results, problem.results(conv_columns, np.float64), strict=True)]
+
+    bias, channel_bias = (torch.from_numpy(b).view(-1, 1, 1) for b in (problem.bias, problem.channel_bias))
+    gradients = torch.ops.aten.convolution_backward(
+        g, x, weight, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, [True, True, False]
+    )
+    theirs = torch.conv2d(x, weight, padding=1) + bias, gradients[0] + channel_bias, gradients[1]
+    for our_error, their_error in zip(
+        errors(problem.results(module)), errors([a.numpy() for a in theirs]), strict=True
+    ):
+        assert our_error <= 2 * their_error
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+@np.errstate(invalid="ignore")
+def test_what_is_not_finite_stays_in_its_windows(value):
+    """Sums of lines would take it, or NaN, to the other line of a pair."""
+    problem = Problem((2, 16, 8, 8), 16, (3, 3), padding=1)
+    problem.x[0, 3, 4, 5] = problem.g[1, 2, 3, 4] = value
+    for ours, exact in zip(problem.results(conv), problem.results(conv_columns, np.float64), strict=True):
+        np.testing.assert_array_equal(np.isfinite(ours), np.isfinite(exact))
+        np.testing.assert_array_equal(ours[~np.isfinite(ours)], exact[~np.isfinite(exact)])
+
+
 @pytest.mark.parametrize("problem", ONE_PIXEL)
 def test_windows_of_one_pixel(problem):
     assert problem.way() is conv_pixels
@@ -84,7 +131,9 @@ def test_of_one_pixel_where_lines_are_short_or_skipped_are_columns():
         assert problem.way() is conv_columns
 
 
-@pytest.mark.parametrize("problem, module", [(ONE_PIXEL[1], conv_pixels), (SHIFTED[1], conv_direct)])
+@pytest.mark.parametrize(
+    "problem, module", [(ONE_PIXEL[1], conv_pixels), (SHIFTED[1], conv_direct), (PAIRS[1], conv_pairs)]
+)
 def test_the_bits_are_the_same_whatever_the_number_of_threads(monkeypatch, problem, module):
     monkeypatch.setattr(threads, "LONG", 0)  # all is split
     before, results = threads.get_num_threads(), []

@@ -141,7 +141,7 @@ class Layout:
     @functools.cached_property
     def forward(self):
         """(parts, starts, order): the phases that windows see, (phases, 3, 3); where each tap of each channel of a
-        group begins, (taps, groups); which of C/groups prod(K) weights it has, (taps)."""
+        group begins, (taps, groups); which of C/groups prod(K) weights it has, (taps), or all."""
         inner, count = self.channels // self.groups, sum(map(len, self.taps))
         seen = [phase for phase, taps in enumerate(self.taps) if taps]
         starts, order = [], []
@@ -150,20 +150,20 @@ class Layout:
             starts.append(self.starts(channels, phase, 1))
             order.append((np.arange(inner)[:, None] * count + self.taps_of(phase)).reshape(-1))
         parts = np.array([self.part(self.phases[phase]) for phase in seen])
-        return parts, np.concatenate(starts), np.concatenate(order)
+        return parts, np.concatenate(starts), np.concatenate(order) if len(self.phases) > 1 else slice(None)
 
     @functools.cached_property
     def backward(self):
         """(parts, starts, ends, order): all phases, each in rows that begin with its first line, (phases, 3, 3); where
         each tap of each output channel of a group begins, seen from x, (taps, groups); which of these taps is the last
-        of each phase, (phases); which of O/groups prod(K) weights a tap has, (taps)."""
+        of each phase, (phases); for each phase which of O/groups prod(K) weights its taps have, or all."""
         inner, count = self.outer // self.groups, sum(map(len, self.taps))
         parts = np.array([self.part(phase) for phase in self.phases])
         starts = [self.starts(range(self.outer), f, -1, part[0, 0]) for f, part in enumerate(parts)]
-        order = [np.arange(inner)[:, None] * count + self.taps_of(phase) for phase in range(len(parts))]
+        order = [(np.arange(inner)[:, None] * count + self.taps_of(f)).reshape(-1) for f in range(len(parts))]
         parts[:, 0, 0] = 0
         ends = np.cumsum([len(taps) for taps in starts])
-        return parts, np.concatenate(starts), ends, np.concatenate([numbers.reshape(-1) for numbers in order])
+        return parts, np.concatenate(starts), ends, order if len(parts) > 1 else [slice(None)]
 
     def duration(self, macs):
         """Nanoseconds, about, for so many multiplications and additions per place of a result."""
@@ -180,10 +180,10 @@ def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
     """x (N, C, I), weight (O, C/groups, K), bias (O) -> y (N, O, *O), which is the shape given."""
     layout = layout_of(x.shape, shape, weight.shape[2:], stride, padding, dilation, groups)
     parts, starts, order = layout.forward
-    weight = weight.reshape(shape[1], -1).T[order]  # (O, C/groups, K) -> (taps, O)
+    weight = weight.reshape(shape[1], -1)[:, order].reshape(-1)  # (O, C/groups, K) -> (O, taps) -> (O taps)
     y = np.empty(shape, np.float32)
     x_side, y_side = (x, parts, layout.stride), (y, *layout.results)
-    sums_of_images(layout, x_side, y_side, starts, np.array([len(order)]), weight, bias)
+    sums_of_images(layout, x_side, y_side, starts, np.array([len(starts)]), weight, bias)
     return y
 
 
@@ -193,7 +193,8 @@ def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=
     parts, starts, ends, order = layout.backward
     inner = shape[1] // groups
     weight = weight.reshape(groups, g.shape[1] // groups, inner, -1)  # -> (groups, O/groups, C/groups, prod(K))
-    weight = weight.transpose(1, 3, 0, 2).reshape(-1, shape[1])[order]  # -> (O/groups prod(K), C) -> (taps, C)
+    weight = weight.swapaxes(1, 2).reshape(shape[1], -1)  # -> (C, O/groups prod(K))
+    weight = np.concatenate([weight[:, of_phase].reshape(-1) for of_phase in order])  # phase by phase: (C, taps)
     gx = np.empty(shape, np.float32)
     sums_of_images(layout, (g, *layout.results), (gx, parts, layout.stride), starts, ends, weight, bias)
     return gx
@@ -224,7 +225,7 @@ def convolution_weight(g, x, shape, stride, padding, dilation, groups):
     layout = layout_of(x.shape, g.shape, shape[2:], stride, padding, dilation, groups)
     parts, starts, order = layout.forward
     g, x = volumes(g), volumes(x)
-    sums = np.zeros((PIECES, shape[0], order.size), np.float32)  # by as many pieces whatever the number of threads
+    sums = np.zeros((PIECES, shape[0], len(starts)), np.float32)  # by as many pieces whatever the number of threads
 
     def run(first, last):
         g_rows = layout.room("read too", g.shape[1], layout.plane[0])
@@ -233,6 +234,6 @@ def convolution_weight(g, x, shape, stride, padding, dilation, groups):
         products_of_images(first, last, layout.numbers, g_side, x_side, starts, sums)
 
     spread(run, PIECES, layout.duration(sums[0].size))
-    gw = np.empty((shape[0], order.size), np.float32)
+    gw = np.empty(sums.shape[1:], np.float32)
     gw[:, order] = sums.sum(0)
     return gw.reshape(shape)

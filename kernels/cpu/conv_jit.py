@@ -11,10 +11,12 @@ import numba
 from kernels.cpu.vectors_jit import (
     LANES,
     REGISTERS,
+    add,
     broadcast,
     get,
     load,
     multiply_add,
+    number,
     put,
     registers,
     store,
@@ -24,33 +26,35 @@ from kernels.cpu.vectors_jit import (
 
 ROWS = REGISTERS // 4
 COLUMNS = 3
+TAPS = 96  # summed up by themselves: a sum of a thousand numbers, one after the other, loses digits
 TILE = 2 * COLUMNS * LANES  # numbers of a row at a time
 
 compiled = numba.njit(nogil=True, cache=True, error_model="numpy")
 
 
 @unrolled
-def tile_of_sums(rows, columns, y, r, j, x, starts, k, weight, bias):
-    """y[r : r + rows, j : j + columns LANES], of all shifts."""
+def tile_of_sums(rows, columns, y, r, j, x, starts, k, first, last, weight, bias):
+    """y[r : r + rows, j : j + columns LANES]: the bias or, from the second part of the taps on, y, plus the taps."""
     sums, shifted = registers(), registers()
-    for i in range(rows):
-        for v in range(columns):
-            put(sums, i * columns + v, broadcast(bias[r + i]))
-    for t in range(len(starts)):
+    for i in range(rows * columns):
+        put(sums, i, broadcast(numba.float32(0)))
+    for t in range(first, last):
         for v in range(columns):
             put(shifted, v, load(x, starts[t, k] + j + v * LANES))
         for i in range(rows):
-            w = broadcast(weight[t, r + i])
+            w = broadcast(number(weight, (r + i) * len(starts) + t))
             for v in range(columns):
                 put(sums, i * columns + v, multiply_add(w, get(shifted, v), get(sums, i * columns + v)))
     for i in range(rows):
         for v in range(columns):
-            store(y, (r + i) * y.shape[1] + j + v * LANES, get(sums, i * columns + v))
+            at = (r + i) * y.shape[1] + j + v * LANES
+            before = load(y, at) if first > 0 else broadcast(bias[r + i])
+            store(y, at, add(before, get(sums, i * columns + v)))
 
 
 @compiled
 def shifted_sums(y, bias, x, starts, weight):
-    """y[r] = bias[r] + sum over t of weight[t, r] x[starts[t, k] : starts[t, k] + y.shape[1]], k the group of row r.
+    """y[r] = bias[r] + sum over t of weight[r, t] x[starts[t, k] : starts[t, k] + y.shape[1]], k the group of row r.
 
     The rows have TILE numbers at least; the last tile may have some of the one before it.
     """
@@ -59,24 +63,26 @@ def shifted_sums(y, bias, x, starts, weight):
     for k in range(groups):
         for j in range(0, y.shape[1], TILE):
             j = min(j, y.shape[1] - TILE)
-            r, last = k * rows, (k + 1) * rows
-            while r < last:
-                if last - r >= ROWS:
-                    tile_of_sums(ROWS, COLUMNS, y, r, j, x, starts, k, weight, bias)
-                    tile_of_sums(ROWS, COLUMNS, y, r, j + TILE // 2, x, starts, k, weight, bias)
-                    r += ROWS
-                elif last - r >= 4:
-                    tile_of_sums(4, COLUMNS, y, r, j, x, starts, k, weight, bias)
-                    tile_of_sums(4, COLUMNS, y, r, j + TILE // 2, x, starts, k, weight, bias)
-                    r += 4
-                elif last - r >= 2:
-                    tile_of_sums(2, COLUMNS, y, r, j, x, starts, k, weight, bias)
-                    tile_of_sums(2, COLUMNS, y, r, j + TILE // 2, x, starts, k, weight, bias)
-                    r += 2
-                else:
-                    tile_of_sums(1, COLUMNS, y, r, j, x, starts, k, weight, bias)
-                    tile_of_sums(1, COLUMNS, y, r, j + TILE // 2, x, starts, k, weight, bias)
-                    r += 1
+            for first in range(0, max(len(starts), 1), TAPS):  # once for no taps, too: then y is the bias
+                last = min(first + TAPS, len(starts))
+                r, end = k * rows, (k + 1) * rows
+                while r < end:
+                    if end - r >= ROWS:
+                        tile_of_sums(ROWS, COLUMNS, y, r, j, x, starts, k, first, last, weight, bias)
+                        tile_of_sums(ROWS, COLUMNS, y, r, j + TILE // 2, x, starts, k, first, last, weight, bias)
+                        r += ROWS
+                    elif end - r >= 4:
+                        tile_of_sums(4, COLUMNS, y, r, j, x, starts, k, first, last, weight, bias)
+                        tile_of_sums(4, COLUMNS, y, r, j + TILE // 2, x, starts, k, first, last, weight, bias)
+                        r += 4
+                    elif end - r >= 2:
+                        tile_of_sums(2, COLUMNS, y, r, j, x, starts, k, first, last, weight, bias)
+                        tile_of_sums(2, COLUMNS, y, r, j + TILE // 2, x, starts, k, first, last, weight, bias)
+                        r += 2
+                    else:
+                        tile_of_sums(1, COLUMNS, y, r, j, x, starts, k, first, last, weight, bias)
+                        tile_of_sums(1, COLUMNS, y, r, j + TILE // 2, x, starts, k, first, last, weight, bias)
+                        r += 1
 
 
 @unrolled

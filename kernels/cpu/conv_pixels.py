@@ -38,7 +38,7 @@ def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
     from kernels.cpu.conv_rows_jit import sums_of_pixels
 
     starts, outer = starts_of(x, groups), shape[1]
-    weight = np.ascontiguousarray(weight.reshape(outer, len(starts)).T)  # (O, C/groups, 1...) -> (C/groups, O)
+    weight = np.ascontiguousarray(weight).reshape(outer, len(starts))  # (O, C/groups, 1, ...) -> (O, C/groups)
     bias = np.zeros(outer, np.float32) if bias is None else np.ascontiguousarray(bias)
     y = np.empty(shape, np.float32)
     arrays = rows_of(x).reshape(len(x), -1), rows_of(y), starts, weight, bias  # (N, C prod(I)), (N, O, prod(I))

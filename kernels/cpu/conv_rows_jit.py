@@ -67,10 +67,11 @@ def read_rows(rows, x, start, stop, part, stride, images, plane):
 
 @compiled
 def sums_of_images(first, last, layout, x_side, y_side, starts, ends, weight, bias):
-    """y for the rows of images from first on, before last: part f of it is the sum of taps ends[f - 1] to ends[f]."""
+    """y for the rows of images from first on, before last: part f of it is the sum of taps ends[f - 1] to ends[f],
+    whose weights are a matrix (O, taps), one matrix after the other."""
     (images, plane, reach), (x_rows, x, x_parts, x_stride), (y_rows, y, y_parts, y_stride) = layout, x_side, y_side
     x_rows[:] = 0
-    channels = x.shape[1]
+    channels, outer = x.shape[1], y.shape[1]
     rows = rows_of(x_rows[reach:], len(x_parts) * channels, plane[0], images, plane)
     for block in range(first, last):
         start, stop = block * images, min((block + 1) * images, len(x))
@@ -79,9 +80,10 @@ def sums_of_images(first, last, layout, x_side, y_side, starts, ends, weight, bi
             write_rows(rows[f * channels : (f + 1) * channels], x, start, stop, part, x_stride, images, plane)
         tap = 0
         for f in range(len(y_parts)):
-            sums = rows_of(y_rows, y.shape[1], y_parts[f, 2, 0], images, plane)
+            sums = rows_of(y_rows, outer, y_parts[f, 2, 0], images, plane)
             if sums.size > 0:
-                shifted_sums(sums, bias, x_rows, starts[tap : ends[f]], weight[tap : ends[f]])
+                of_part = weight[outer * tap : outer * ends[f]].reshape(outer, ends[f] - tap)
+                shifted_sums(sums, bias, x_rows, starts[tap : ends[f]], of_part)
                 read_rows(sums, y, start, stop, y_parts[f], y_stride, images, plane)
             tap = ends[f]
 

@@ -39,6 +39,13 @@ register_model(Vector)(lambda manager, kind: models.PrimitiveModel(manager, kind
 register_model(Registers)(lambda manager, kind: models.PrimitiveModel(manager, kind, llvm_vector.as_pointer()))
 
 
+def lanes_of(builder, number):
+    """LANES times the number."""
+    index = ir.IntType(32)
+    first = builder.insert_element(ir.Constant(ir.VectorType(number.type, LANES), ir.Undefined), number, index(0))
+    return builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(index, LANES), [0] * LANES))
+
+
 def address(context, builder, signature, args):
     """Of the vector that begins at element i of an array; it may begin anywhere."""
     array = context.make_array(signature.args[0])(context, builder, args[0])
@@ -83,11 +90,7 @@ def number(typing, x, i):
 
 def first_lanes(builder, n):
     """Of a vector's lanes, those before the n-th."""
-    n = builder.shuffle_vector(
-        builder.insert_element(ir.Constant(ir.VectorType(n.type, LANES), ir.Undefined), n, ir.IntType(32)(0)),
-        ir.Constant(ir.VectorType(n.type, LANES), ir.Undefined),
-        ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES),
-    )
+    n = lanes_of(builder, n)
     return builder.icmp_signed("<", ir.Constant(n.type, [*range(LANES)]), n)
 
 
@@ -123,9 +126,7 @@ def broadcast(typing, number):
     """LANES times the number."""
 
     def emit(context, builder, signature, args):
-        index = ir.IntType(32)
-        first = builder.insert_element(ir.Constant(llvm_vector, ir.Undefined), args[0], index(0))
-        return builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(index, LANES), [0] * LANES))
+        return lanes_of(builder, args[0])
 
     return vector(types.float32), emit
 
@@ -171,6 +172,16 @@ def multiply_add_pairs(typing, a, b, c):
         return total
 
     return vector(vector, vector, vector), emit
+
+
+@intrinsic
+def subtract(typing, a, b):
+    """a - b"""
+
+    def emit(context, builder, signature, args):
+        return builder.fsub(*args)
+
+    return vector(vector, vector), emit
 
 
 @intrinsic
