@@ -14,6 +14,7 @@ from kernels.cpu.reduce import sum
 from kernels.cpu.threads import spread
 
 NANOSECONDS = 0.35  # for an element, on one core
+TOGETHER = 1 << 15  # numbers of neighbouring lines: more leave the second cache, of 64 lines and fewer memory is far
 
 
 def centered(x, dim):
@@ -84,6 +85,7 @@ def by_line(*inputs, dim, logarithm):
     else:
         flat = [x.reshape(-1) for x in arrays]  # (A, n, lines) -> (A n lines)
         run = loops.softmax_lines if len(inputs) == 1 else loops.softmax_lines_backward
-        blocks = out.size // (n * lines) * -(-lines // loops.WIDE)
-        spread(lambda i, j: run(*flat, n, lines, i, j, logarithm), blocks, out.size * NANOSECONDS)
+        wide = min(max(TOGETHER // n // 16 * 16, 64), 512)
+        blocks = out.size // (n * lines) * -(-lines // wide)
+        spread(lambda i, j: run(*flat, n, lines, wide, i, j, logarithm), blocks, out.size * NANOSECONDS)
     return out

@@ -88,6 +88,18 @@ def number(typing, x, i):
     return types.float32(x, types.intp), emit
 
 
+@intrinsic
+def set_number(typing, x, i, value):
+    """x[i] = value, where i counts all elements as for load."""
+
+    def emit(context, builder, signature, args):
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        builder.store(args[2], builder.gep(data, [args[1]]))
+        return context.get_dummy_value()
+
+    return types.void(x, types.intp, types.float32), emit
+
+
 def first_lanes(builder, n):
     """Of a vector's lanes, those before the n-th."""
     n = lanes_of(builder, n)
