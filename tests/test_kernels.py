@@ -310,6 +310,19 @@ def test_steps_give_the_same_bits_on_any_number_of_threads(name, options):
             np.testing.assert_array_equal(one, same)
 
 
+def test_steps_refuse_memory_that_is_read_only():
+    values = np.ones((3, 2), np.float32)
+    values.flags.writeable = False
+    p = minitorch.from_numpy(values).requires_grad_()
+    p.grad = minitorch.ones(3, 2)
+    with pytest.raises(ValueError, match="read-only"):
+        minitorch.optim.SGD([p], lr=0.5).step()
+    assert (values == 1).all()
+    p.data, p.grad = minitorch.zeros(3, 2), minitorch.from_numpy(values)
+    minitorch.optim.SGD([p], lr=0.5).step()
+    assert (p == -0.5).all()
+
+
 @pytest.mark.parametrize("n", [7, 50_001])  # by NumPy, by compiled loops
 @pytest.mark.parametrize("kind", ["float32", "float64"])
 def test_passes_of_lbfgs_over_vectors(n, kind):
