@@ -24,7 +24,7 @@ def take_steps(steps):
     from kernels.cpu.optim_jit import address, loop
 
     for _, (p, _, *kept), _ in steps:
-        if not (p.flags.writeable and all([a.flags.writeable for a in kept])):
+        if not (p.flags.writeable and all(a.flags.writeable for a in kept)):
             raise ValueError("assignment destination is read-only")  # NumPy's words: addresses would not ask
     flat = [[a.ravel() for a in arrays] for _, arrays, _ in steps]  # copies of those that do not lie row by row
     rows, n, nbytes = {}, 0, 0  # n: all elements, one parameter after the other
