@@ -3,7 +3,7 @@
 Begin with elementwise.py (where `maximum` is np.maximum), then conv.py.
 """
 
-from kernels.cpu import blas, heap
+from kernels.cpu import blas, heap, stale
 from kernels.cpu.activation import (
     gelu,
     gelu_backward,
@@ -136,4 +136,5 @@ from kernels.cpu.special import digamma, erf, erfc, erfinv, lgamma, zeta
 from kernels.cpu.windows import fold, unfold
 
 blas.use_one_thread()
+stale.forget_stale_kernels()
 heap.keep_freed_memory()
