@@ -9,7 +9,19 @@ import numba
 import numpy as np
 
 from kernels.cpu.math_jit import compiled
-from kernels.cpu.vectors_jit import LANES, add, broadcast, get, load, load_first, put, registers, store, store_first
+from kernels.cpu.vectors_jit import (
+    LANES,
+    add,
+    broadcast,
+    get,
+    load,
+    load_first,
+    number,
+    put,
+    registers,
+    store,
+    store_first,
+)
 
 LONG = 4096  # numbers of a row whose sum is kept in float32: in 32 parts or more, which vectors hold
 FEW = 16  # numbers of a line
@@ -23,20 +35,14 @@ sums = numba.njit(  # several partial sums at a time, in the order that vectors 
 
 
 @sums
-def sum_in_vectors(row):
-    """The sum of a row in its own dtype."""
-    few = row.dtype.type(0)
-    for i in range(row.size):
-        few += row[i]
-    return few
-
-
-@sums
 def sum_of(row):
-    """The sum of a row, in float64."""
+    """The sum of a row, in float64. (No slices: each is an array of its own, whose owners are counted.)"""
     total = 0.0
     for start in range(0, row.size, LONG):
-        total += sum_in_vectors(row[start : start + LONG])
+        few = row.dtype.type(0)
+        for i in range(start, min(start + LONG, row.size)):
+            few += number(row, i)
+        total += few
     return total
 
 
@@ -44,12 +50,11 @@ def sum_of(row):
 def sum_rows(x, first, last, size, out):
     """x (A, n) -> out (A, parts), in float64: sums of `size` numbers each, in the parts from first to before last."""
     for a in range(x.shape[0]):
-        if x.shape[1] <= LONG:  # no slice, which is an array of its own, with owners to count
-            out[a, 0] = sum_in_vectors(x[a])
+        if x.shape[1] <= size:
+            out[a, 0] = sum_of(x[a])
         else:
-            row, totals = x[a], out[a]
             for part in range(first, last):
-                totals[part] = sum_of(row[part * size : part * size + size])
+                out[a, part] = sum_of(x[a, part * size : part * size + size])
 
 
 @compiled

@@ -44,10 +44,10 @@ def exponentials(row, m, out):
     """out = e^(row - m); their sum, in float64."""
     total = 0.0
     for start in range(0, row.size, LONG):
-        part, powers, few = row[start : start + LONG], out[start : start + LONG], np.float32(0)
-        for i in range(powers.size):
-            power = exp(part[i] - m)
-            powers[i] = power
+        few = np.float32(0)
+        for i in range(start, min(start + LONG, row.size)):
+            power = exp(number(row, i) - m)
+            set_number(out, i, power)
             few += power
         total += few
     return total
@@ -58,9 +58,9 @@ def product_of(a, b):
     """The sum of a b, in float64."""
     total = 0.0
     for start in range(0, a.size, LONG):
-        part, other, few = a[start : start + LONG], b[start : start + LONG], np.float32(0)
-        for i in range(part.size):
-            few += part[i] * other[i]
+        few = np.float32(0)
+        for i in range(start, min(start + LONG, a.size)):
+            few += number(a, i) * number(b, i)
         total += few
     return total
 

@@ -78,14 +78,14 @@ def store(typing, x, i, v):
 
 @intrinsic
 def number(typing, x, i):
-    """The number at i, which counts all elements as for load."""
+    """The number at i, which counts all elements as for load; of any dtype."""
 
     def emit(context, builder, signature, args):
         return builder.load(
             builder.gep(context.make_array(signature.args[0])(context, builder, args[0]).data, [args[1]])
         )
 
-    return types.float32(x, types.intp), emit
+    return x.dtype(x, types.intp), emit
 
 
 @intrinsic
@@ -97,7 +97,7 @@ def set_number(typing, x, i, value):
         builder.store(args[2], builder.gep(data, [args[1]]))
         return context.get_dummy_value()
 
-    return types.void(x, types.intp, types.float32), emit
+    return types.void(x, types.intp, x.dtype), emit
 
 
 def first_lanes(builder, n):
