@@ -416,6 +416,7 @@ call("matmul", "batch", normal(2, 1, 3, 4), normal(3, 4, 2))
 call("matmul", "permuted", permuted(part(normal(6, 3), slice(1, 6)), 1, 0), permuted(normal(4, 5), 1, 0))
 call("matmul", "expanded", expanded(normal(1, 4), 3, 4), normal(4, 3))
 call("matmul", "nothing to add", normal(3, 0), normal(0, 4))
+call("affine", "rows", normal(3, 5), normal(4, 5), normal(4))
 call("matmul", "no rows", normal(2, 0, 3), normal(3, 4))
 
 positive = of([[[4, 9], [1, 3]], [[2, 9], [-1, 5]]], "float64")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kernels.cpu import blas, threads
-from kernels.cpu.matmul import matmul
+from kernels.cpu.matmul import affine, matmul
 from kernels.cpu.product_jit import DEPTH, HEIGHT, WIDTH, pack, product_with_packed, products
 
 family = importlib.import_module("kernels.cpu.matmul")  # its function of the same name hides it in the package
@@ -80,6 +80,17 @@ def test_what_is_not_finite_stays_in_its_rows_and_columns(always):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "rows, inner, out", [(1, 1, 1), (9, 5, 17), (200, DEPTH + 60, 300), (40, 300, 500), (700, 1, 300)]
+)
+def test_products_with_a_bias(rows, inner, out, dtype):
+    x, weight, bias = (matrices(*shape).astype(dtype) for shape in ((rows, inner), (out, inner), (out, 1)))
+    truth = x.astype(np.float64) @ weight.T.astype(np.float64) + bias[:, 0]
+    y = affine(x, weight, bias[:, 0])
+    assert y.dtype == dtype and np.abs(y - truth).max() <= 50 * np.finfo(dtype).eps * np.sqrt(inner)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("a, b", [((1300, 1), (1, 800)), ((700, 6, 1), (700, 1, 300)), ((3, 1, 700, 1), (2, 1, 600))])
 def test_a_column_times_a_row(a, b, dtype):
     a, b = matrices(*a).astype(dtype), matrices(*b).astype(dtype)
@@ -113,5 +124,5 @@ def test_with_columns_packed_once():
     pack(b, panels)
     product_with_packed(a, panels, out)
     at_once = np.empty_like(out)
-    products(a[None], b[None], at_once[None])
+    products(a[None], b[None], np.empty(0, np.float32), at_once[None])
     assert out.tobytes() == at_once.tobytes()

@@ -106,7 +106,7 @@ from kernels.cpu.elementwise import (
 from kernels.cpu.index import first_outside, gather, index, index_put, scatter
 from kernels.cpu.lbfgs import add_and_dot, dot, largest
 from kernels.cpu.linalg import cholesky, det, eigh, inv, pinv, qr, slogdet, solve, solve_triangular, svd, svdvals
-from kernels.cpu.matmul import matmul
+from kernels.cpu.matmul import affine, matmul
 from kernels.cpu.norm import standardize, standardize_backward
 from kernels.cpu.optim import take_steps
 from kernels.cpu.order import kthvalue, median, mode

@@ -80,23 +80,23 @@ def attend(q, k, v, y, logsum, scale, causal, low, high):
     """y = softmax(scale q k') v, (B, H, L, E) (B, H, S, E) (B, H, S, F) -> (B, H, L, F), of heads low to high, counted
     over B and H; logsum (B, H, L)."""
     heads, queries, keys = q.shape[1], q.shape[2], k.shape[2]
-    memory = np.empty(BLOCK * keys, np.float32)
+    memory, none = np.empty(BLOCK * keys, np.float32), np.empty(0, np.float32)
     for head in range(low, high):
         b, h = head // heads, head % heads
         for start in range(0, queries, BLOCK):
             stop = min(start + BLOCK, queries)
             n = min(stop, keys) if causal else keys
             p = memory[: (stop - start) * n].reshape(stop - start, n)
-            multiply(q[b, h, start:stop], k[b, h, :n].T, p, False)
+            multiply(q[b, h, start:stop], k[b, h, :n].T, none, p, False)
             softmax_of_scores(p, logsum[b, h, start:stop], scale, start, causal)
-            multiply(p, v[b, h, :n], y[b, h, start:stop], False)
+            multiply(p, v[b, h, :n], none, y[b, h, start:stop], False)
 
 
 @loop(tensors, tensors, tensors, tensors, tensors, rows, results, results, results)
 def attend_backward(g, q, k, v, y, logsum, g_q, g_k, g_v, scale, causal, low, high):
     """The gradients, g_k and g_v added to what they hold."""
     heads, queries, keys = q.shape[1], q.shape[2], k.shape[2]
-    memory = np.empty((2, BLOCK * keys), np.float32)
+    memory, none = np.empty((2, BLOCK * keys), np.float32), np.empty(0, np.float32)
     for head in range(low, high):
         b, h = head // heads, head % heads
         for start in range(0, queries, BLOCK):
@@ -104,10 +104,10 @@ def attend_backward(g, q, k, v, y, logsum, g_q, g_k, g_v, scale, causal, low, hi
             n, block = min(stop, keys) if causal else keys, slice(start, stop)
             p = memory[0, : (stop - start) * n].reshape(stop - start, n)
             g_p = memory[1, : (stop - start) * n].reshape(stop - start, n)
-            multiply(q[b, h, block], k[b, h, :n].T, p, False)
+            multiply(q[b, h, block], k[b, h, :n].T, none, p, False)
             softmax_again(p, logsum[b, h, block], scale, start, causal)
-            multiply(p.T, g[b, h, block], g_v[b, h, :n], True)
-            multiply(g[b, h, block], v[b, h, :n].T, g_p, False)
+            multiply(p.T, g[b, h, block], none, g_v[b, h, :n], True)
+            multiply(g[b, h, block], v[b, h, :n].T, none, g_p, False)
             scores_backward(g_p, p, g[b, h, block], y[b, h, block], scale)
-            multiply(g_p, k[b, h, :n], g_q[b, h, block], False)
-            multiply(g_p.T, q[b, h, block], g_k[b, h, :n], True)
+            multiply(g_p, k[b, h, :n], none, g_q[b, h, block], False)
+            multiply(g_p.T, q[b, h, block], none, g_k[b, h, :n], True)

@@ -25,19 +25,48 @@ def wide():
     return WIDE
 
 
-def way(a, b):
-    """(function(a, b, out), its multiplications in a nanosecond) for batches of matrices; the function works alone.
+def by_blas(a, b, bias, out):
+    """out = a b + bias"""
+    np.matmul(a, b, out=out)
+    if bias.size:
+        out += bias
 
-    A column times a row is no sum: np.matmul takes ten times as long for it as np.multiply.
-    """
+
+def by_columns_times_rows(a, b, bias, out):
+    """The same for matrices of one column and one row, which np.matmul multiplies ten times as slowly."""
+    np.multiply(a, b, out=out)
+    if bias.size:
+        out += bias
+
+
+def way(a, b):
+    """(function(a, b, bias, out), its multiplications in a nanosecond) for batches of matrices; it works alone."""
     m, k, n = *a.shape[1:], b.shape[2]
     if k == 1:
-        return np.multiply, OUTER
+        return by_columns_times_rows, OUTER
     if a.dtype == np.float32 and min(m, n) >= SIDE and m * k * n >= MATRIX and len(a) * m * k * n >= MANY and wide():
         from kernels.cpu.product_jit import products
 
         return products, OURS
-    return np.matmul, BLAS
+    return by_blas, BLAS
+
+
+def in_pieces(a, b, bias, out):
+    """out (batch, m, n) = a (batch, m, k) b (batch, k, n) + bias (n) or no elements, by all threads."""
+    (run, rate), (count, m, n), (height, width) = way(a, b), out.shape, TILE
+    nanoseconds = out.size * a.shape[-1] / rate
+    if out.size * a.shape[-1] < MANY:
+        run(a, b, bias, out)
+    elif count > 1:
+        spread(lambda i, j: run(a[i:j], b[i:j], bias, out[i:j]), count, nanoseconds)
+    elif m >= n:
+        rows = lambda i, j: slice(i * height, j * height)
+        spread(lambda i, j: run(a[:, rows(i, j)], b, bias, out[:, rows(i, j)]), -(-m // height), nanoseconds)
+    else:
+        columns = lambda i, j: (..., slice(i * width, j * width))
+        spread(
+            lambda i, j: run(a, b[columns(i, j)], bias[columns(i, j)], out[columns(i, j)]), -(-n // width), nanoseconds
+        )
 
 
 def in_one(x, batch):
@@ -45,12 +74,16 @@ def in_one(x, batch):
     return np.broadcast_to(x, (*batch, *x.shape[-2:])).reshape(-1, *x.shape[-2:])
 
 
+def are_floats(a, b):
+    """Are they matrices of one floating dtype that can be multiplied?"""
+    return a.dtype == b.dtype and a.dtype.kind == "f" and a.ndim > 1 < b.ndim and a.shape[-1] == b.shape[-2]
+
+
 def matmul(a, b, out=None):
     """a (..., m, k), b (..., k, n) -> (..., m, n), the batches broadcast; vectors as np.matmul takes them."""
     if a.size * b.size < MANY:  # more than the multiplications: so they are few
         return np.matmul(a, b, out=out)
-    floats = a.dtype == b.dtype and a.dtype.kind == "f" and a.ndim > 1 < b.ndim and a.shape[-1] == b.shape[-2]
-    if not floats or (out is not None and not out.flags.c_contiguous):
+    if not are_floats(a, b) or (out is not None and not out.flags.c_contiguous):
         return np.matmul(a, b, out=out)
     batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     if out is None:
@@ -59,17 +92,14 @@ def matmul(a, b, out=None):
         a, b, whole = a.reshape(1, -1, a.shape[-1]), b[None], out.reshape(1, -1, b.shape[-1])  # -> (1, ... m, k or n)
     else:
         a, b, whole = in_one(a, batch), in_one(b, batch), out.reshape(-1, *out.shape[-2:])  # -> (batch, m or k, k or n)
-    run, rate = way(a, b)
-    (count, m, n), (height, width) = whole.shape, TILE
-    nanoseconds = whole.size * a.shape[-1] / rate
-    if whole.size * a.shape[-1] < MANY:
-        run(a, b, whole)
-    elif count > 1:
-        spread(lambda i, j: run(a[i:j], b[i:j], whole[i:j]), count, nanoseconds)
-    elif m >= n:
-        rows = lambda i, j: slice(i * height, j * height)
-        spread(lambda i, j: run(a[:, rows(i, j)], b, whole[:, rows(i, j)]), -(-m // height), nanoseconds)
-    else:
-        columns = lambda i, j: (..., slice(i * width, j * width))
-        spread(lambda i, j: run(a, b[columns(i, j)], whole[columns(i, j)]), -(-n // width), nanoseconds)
+    in_pieces(a, b, np.empty(0, a.dtype), whole)
+    return out
+
+
+def affine(x, weight, bias):
+    """x W^T + b: (rows, in) (out, in) (out) -> (rows, out), of which each part is in a cache when b is added."""
+    if x.size * weight.size < MANY or not are_floats(x, weight.T) or bias.shape != weight.shape[:1]:
+        return np.add(np.matmul(x, weight.T), bias)
+    out = np.empty((len(x), len(weight)), x.dtype)
+    in_pieces(x[None], weight.T[None], np.ascontiguousarray(bias), out[None])
     return out

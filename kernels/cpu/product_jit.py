@@ -68,18 +68,31 @@ def tile(columns, a, top, b, out, left, right, first):
                     store_first(out, place, total if first else multiply_add(one, load_first(out, place, n), total), n)
 
 
+@inline
+def repeat(row, out, left, right):
+    """out[:, left:right] = row[left:right]; neither the row nor those of out have gaps."""
+    stride = out.strides[0] // out.itemsize
+    for i in range(len(out)):
+        for j in range(left, right, LANES):
+            store_first(out, i * stride + j, load_first(row, j, right - j), right - j)
+
+
 @compiled
-def strip(rows, panel, out, left, right, first):
-    """out[:, left:right] = or += rows panel; rows (panels, depth, WIDTH), panel (depth, WIDTH)."""
+def strip(rows, panel, bias, out, left, right, first):
+    """out[:, left:right] = rows panel + bias[left:right] first, then += rows panel; rows (panels, depth, WIDTH), panel
+    (depth, WIDTH), bias (n) or of no elements."""
     vectors = -(-(right - left) // LANES)
+    anew = first and bias.size == 0
     for start in range(0, out.shape[0], ROWS):
         here, block, top = out[start : start + ROWS], rows[start // WIDTH], start % WIDTH
+        if first and bias.size:
+            repeat(bias, here, left, right)
         if vectors == 3:
-            tile(3, block, top, panel, here, left, right, first)
+            tile(3, block, top, panel, here, left, right, anew)
         elif vectors == 2:
-            tile(2, block, top, panel, here, left, right, first)
+            tile(2, block, top, panel, here, left, right, anew)
         else:
-            tile(1, block, top, panel, here, left, right, first)
+            tile(1, block, top, panel, here, left, right, anew)
 
 
 @inline
@@ -129,31 +142,35 @@ def pack_rows(a, panels):
 
 
 matrix, matrices = (types.Array(types.float32, ndim, "A", readonly=True) for ndim in (2, 3))  # of any strides
+row = types.Array(types.float32, 1, "C", readonly=True)
 
 
-@numba.njit(types.void(matrix, matrix, types.float32[:, :], types.boolean), nogil=True, cache=True, error_model="numpy")
-def multiply(a, b, out, add):
-    """out = a b, or += where add is true: (m, depth), (depth, n) -> (m, n); the rows of out are contiguous."""
+@numba.njit(
+    types.void(matrix, matrix, row, types.float32[:, :], types.boolean), nogil=True, cache=True, error_model="numpy"
+)
+def multiply(a, b, bias, out, add):
+    """out = a b + bias, or out += a b where add is true: (m, depth), (depth, n) -> (m, n); the rows of out are
+    contiguous. The bias has n elements, or none."""
     (m, n), depth = out.shape, a.shape[1]
     rows = np.empty((strips(min(m, HEIGHT)), min(depth, DEPTH), WIDTH), np.float32)
     panel = np.empty((min(depth, DEPTH), WIDTH), np.float32)
     for start in range(0, depth, DEPTH):
         ks = slice(start, min(start + DEPTH, depth))
         for top in range(0, m, HEIGHT):
-            block = a[top : top + HEIGHT, ks]
+            block, here = a[top : top + HEIGHT, ks], out[top : top + HEIGHT]
             packed, part = rows[:, : block.shape[1]], panel[: block.shape[1]]
             pack_rows(block, packed)
             for p in range(strips(n)):
                 left, right = left_of(p, n), min(left_of(p + 1, n), n)
                 pack_panel(b[ks, left:right], part)
-                strip(packed, part, out[top : top + HEIGHT], left, right, start == 0 and not add)
+                strip(packed, part, bias, here, left, right, start == 0 and not add)
 
 
-@numba.njit(types.void(matrices, matrices, types.float32[:, :, :]), nogil=True, cache=True, error_model="numpy")
-def products(a, b, out):
-    """out[i] = a[i] b[i]: (batch, m, depth), (batch, depth, n) -> (batch, m, n); the rows of out are contiguous."""
+@numba.njit(types.void(matrices, matrices, row, types.float32[:, :, :]), nogil=True, cache=True, error_model="numpy")
+def products(a, b, bias, out):
+    """out[i] = a[i] b[i] + bias: (batch, m, depth), (batch, depth, n) -> (batch, m, n), whose rows are contiguous."""
     for i in range(len(out)):
-        multiply(a[i], b[i], out[i], False)
+        multiply(a[i], b[i], bias, out[i], False)
 
 
 @numba.njit(types.void(matrix, types.float32[:, :, ::1]), nogil=True, cache=True, error_model="numpy")
@@ -168,7 +185,7 @@ def pack(b, panels):
 )
 def product_with_packed(a, panels, out):
     """out (m, n) = a b, for b that has been packed."""
-    (m, depth), n = a.shape, out.shape[1]
+    (m, depth), n, none = a.shape, out.shape[1], np.empty(0, np.float32)
     rows = np.empty((strips(min(m, HEIGHT)), min(depth, DEPTH), WIDTH), np.float32)
     for start in range(0, depth, DEPTH):
         stop = min(start + DEPTH, depth)
@@ -178,4 +195,4 @@ def product_with_packed(a, panels, out):
             pack_rows(block, packed)
             for p in range(panels.shape[0]):
                 left, right = left_of(p, n), min(left_of(p + 1, n), n)
-                strip(packed, panels[p, start:stop], out[top : top + HEIGHT], left, right, start == 0)
+                strip(packed, panels[p, start:stop], none, out[top : top + HEIGHT], left, right, start == 0)

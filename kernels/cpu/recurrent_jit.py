@@ -3,10 +3,10 @@
 A piece of work is some of the sequences, low to high, over all steps: sequences do not wait for each other. Of step t
 the rows of x that belong to them begin at starts[t] + low; n of them are still running.
 
-`product` is where the two ways differ. Compiled (float32), it takes a packed matrix (product_jit.py), for neither BLAS
-nor Python can be called here. Interpreted (py_func, for float64), it is BLAS, and the gates are still compiled. Each
-line over the gates is a loop of its own: it has few enough arrays for LLVM to see that they do not overlap, and make
-vectors.
+`product` is where the two ways differ. Compiled (float32), it takes a matrix that was packed once for all steps
+(product_jit.py), for neither BLAS nor Python can be called here. Interpreted (py_func, for float64), it is BLAS, and
+the gates are still compiled. Each line over the gates is a loop of its own: it has few enough arrays for LLVM to see
+that they do not overlap, and make vectors.
 """
 
 import numba

@@ -108,7 +108,7 @@ from kernels.cuda.fault import first_outside
 from kernels.cuda.index import gather, index, index_put, scatter
 from kernels.cuda.lbfgs import add_and_dot, dot, largest
 from kernels.cuda.linalg import cholesky, det, eigh, inv, pinv, qr, slogdet, solve, solve_triangular, svd, svdvals
-from kernels.cuda.matmul import matmul
+from kernels.cuda.matmul import affine, matmul
 from kernels.cuda.memory import empty_cache
 from kernels.cuda.norm import standardize, standardize_backward
 from kernels.cuda.optim import take_steps

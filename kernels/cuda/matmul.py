@@ -18,8 +18,9 @@ import numpy as np
 from kernels.cuda import cublas
 from kernels.cuda.array import empty, full, in_float32
 from kernels.cuda.device import SIMULATED, cuda
+from kernels.cuda.elementwise import add
 from kernels.cuda.launch import elements, launch, rows
-from kernels.cuda.shape import getitem
+from kernels.cuda.shape import getitem, permute
 from kernels.cuda.strides import common_steps, place
 
 TILE = 2 if SIMULATED else 16
@@ -179,3 +180,8 @@ def matmul(a, b):
             launcher(kernel, side)(out, *arguments)
 
     return product(a, b, launch_fastest)
+
+
+def affine(x, weight, bias):
+    """x W^T + b: (rows, in) (out, in) (out) -> (rows, out)."""
+    return add(matmul(x, permute(weight, (1, 0))), bias)

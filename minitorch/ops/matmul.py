@@ -142,9 +142,10 @@ def affine(input, weight, bias):
         )
     kernels, rows = input.kernels, math.prod(shape[:-1])
     x = kernels.reshape(input.array, (rows, inner))  # (..., in) -> (rows, in)
-    y = kernels.matmul(x, kernels.permute(weight.array, (1, 0)))  # (rows, out)
-    if bias is not None:
-        y = kernels.add(y, bias.array)
+    if bias is None:
+        y = kernels.matmul(x, kernels.permute(weight.array, (1, 0)))  # (rows, out)
+    else:
+        y = kernels.affine(x, weight.array, bias.array)
     return (
         kernels.reshape(y, (*shape[:-1], out)),  # (rows, out) -> (..., out)
         lambda g: product(g, weight) if len(shape) == 2 else affine(g, weight.T, None),
