@@ -3,10 +3,10 @@
 python -m benchmarks.memory minitorch 2 lenet      prints a line of JSON
 
 Counted is what the case's tensors, and the buffers that kernels and allocators keep, take at most during its steps. So
-the case is first prepared and run once, which loads all code that it needs: Numba and its compiled kernels in ours (70
-MB), the backends and the kernels that oneDNN compiles in torch (90 MB). Then all is freed, the C library gives free
-memory back to Linux, and Linux is told to forget the peak so far; what the process still holds is taken off. `whole` is
-the peak of the whole process.
+the case is first prepared and run once, which loads all code that it needs: Numba and the compiled kernels in ours (130
+to 145 MB), the backends and what oneDNN compiles in torch (90 to 100 MB, beside the 200 of its import). Then all is
+freed, the C library gives free memory back to Linux, and Linux is told to forget the peak so far; what the process
+still holds is taken off. `whole` is the peak of the whole process.
 """
 
 import ctypes
