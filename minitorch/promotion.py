@@ -118,9 +118,17 @@ def _with_number(operands):
     return None
 
 
+def _with_small_integer(operands):
+    """A tensor of integers and a number that all of their dtypes hold; else None. Quick, for counts and indices."""
+    a, b = operands
+    if type(b) is int and isinstance(a, Variable) and a.array.dtype.kind == "i" and -128 <= b < 128:
+        return a, a.wrap(a.kernels.from_numpy(np.asarray(b, a.array.dtype)))
+    return None
+
+
 def common(name, operands):
     """Operands for add, mul, maximum, a comparison ...: all in their common dtype."""
-    if len(operands) == 2 and (pair := _with_number(operands)):
+    if len(operands) == 2 and (pair := _with_number(operands) or _with_small_integer(operands)):
         return pair
     if _alike(operands):
         return operands

@@ -123,6 +123,13 @@ def distance(make):
     return make.k.address(make.k.getitem(x, (1, slice(2, None)))) - make.k.address(x)
 
 
+def overlaps(make):
+    """Of a view with its base, with nothing of it, and with an array of its own memory."""
+    x, other = normal(3, 4)(make), normal(3, 4)(make)
+    parts = make.k.getitem(x, (1,)), make.k.getitem(x, (slice(0, 0),)), other
+    return [make.k.may_overlap(x, part) for part in parts]
+
+
 def moved_bfloat16(make):
     """bfloat16 made, viewed, copied, joined, written to, and widened, so that it can be compared."""
     k = make.k
@@ -145,6 +152,7 @@ case("cast bfloat16 and moves of it", moved_bfloat16)
 case("copy_into a view, broadcast and cast", copied_into_view)
 case("copy_into overlapping", copied_into_overlapping)
 case("address of a view", distance)
+case("may_overlap", overlaps)
 call("is_contiguous", "new", normal(3, 4))
 call("is_contiguous", "permuted", permuted(normal(3, 4), 1, 0))
 call("is_contiguous", "rows", part(normal(3, 4), slice(1, 3)))

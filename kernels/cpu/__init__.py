@@ -28,6 +28,7 @@ from kernels.cpu.array import (
     from_numpy,
     full,
     is_contiguous,
+    may_overlap,
     to_numpy,
 )
 from kernels.cpu.attention import attention, attention_backward

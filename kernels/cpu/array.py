@@ -118,6 +118,9 @@ def is_contiguous(array):
     return array.flags.c_contiguous
 
 
+may_overlap = np.may_share_memory  # False: no element of one array is an element of the other
+
+
 def address(array):
     """Where the first element is in memory."""
     return array.ctypes.data

@@ -28,6 +28,7 @@ from kernels.cuda.array import (
     from_numpy,
     full,
     is_contiguous,
+    may_overlap,
     to_numpy,
 )
 from kernels.cuda.attention import attention, attention_backward

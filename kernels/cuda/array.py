@@ -195,6 +195,11 @@ def packed(array):
     return array if is_contiguous(array) and array.size == array.memory.cells.size else copy(array)
 
 
+def may_overlap(a, b):
+    """False: no element of one array is an element of the other."""
+    return a.memory is b.memory and a.size > 0 < b.size
+
+
 def address(array):
     """The address of the first element in the GPU's memory."""
     cells = array.memory.cells

@@ -146,7 +146,7 @@ def add_to_grad(tensor, g, create_graph, unshared=False):
     elif tensor.grad is not None:
         tensor.grad.add_(g)
     else:
-        tensor.grad = g if unshared else g.clone()  # nothing is recorded here
+        tensor.grad = g if unshared else g.wrap(g.kernels.copy(g.array))
 
 
 def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True, since=0):

@@ -85,6 +85,8 @@ def check_kind(tensor):
 
 def overlaps_itself(array):
     """Whether several elements of the array are one place in memory, as expand makes them."""
+    if array.flags.c_contiguous:
+        return False
     return array.size > 0 and any(s == 0 and n > 1 for s, n in zip(array.strides, array.shape, strict=True))
 
 
@@ -161,14 +163,21 @@ def steps(array):
 
 def same_elements(tensor, other):
     """Whether both are the same elements of the same memory in the same order."""
-    if tensor.array.shape != other.array.shape or steps(tensor.array) != steps(other.array):
+    if tensor.array.shape != other.array.shape or not may_overlap(tensor, other):
         return False
-    return tensor.array.size > 0 and tensor.data_ptr() == other.data_ptr()
+    return steps(tensor.array) == steps(other.array) and tensor.data_ptr() == other.data_ptr()
+
+
+def may_overlap(tensor, other):
+    """False where they lie apart in memory, which takes little time to tell."""
+    return tensor.kernels is other.kernels and tensor.kernels.may_overlap(tensor.array, other.array)
 
 
 def check_apart(tensor, other, name, equal=False):
     """RuntimeError where what is read while `tensor` is written lies in the same memory; equal: unless it is the same
     elements in the same order."""
+    if not may_overlap(tensor, other):
+        return
     same = same_elements(tensor, other)
     if equal and same:
         return
