@@ -84,7 +84,7 @@ def index_put(array, key, value, accumulate):
 
 def places(index, dim):
     """Indices along one dim as a NumPy key: each element's own place in all other dims."""
-    key = list(np.ogrid[tuple(slice(n) for n in index.shape)])
+    key = [np.arange(n).reshape(-1, *(1,) * (index.ndim - d - 1)) for d, n in enumerate(index.shape)]
     key[dim] = index
     return tuple(key)
 

@@ -85,14 +85,13 @@ def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, r
 
 def of_classes(operation, input, target, weight, ignore_index, reduction):
     """weighted_nll or weighted_cross_entropy at the classes in target, after torch's checks."""
-    counted = check_classes(input, target, weight, ignore_index)
-    classes = where(counted, target, 0).long()
+    counted, classes = checked_classes(input, target, weight, ignore_index)
     weights = counted.to(input.dtype) if weight is None else where(counted, weight.reshape(-1)[classes], 0)
     return operation(input, classes, counted, weights, reduction=reduction)
 
 
-def check_classes(input, target, weight, ignore_index):
-    """Where the target counts, after torch's checks."""
+def checked_classes(input, target, weight, ignore_index):
+    """(where the target counts, the classes: 0 where it does not), after torch's checks."""
     channels = input.shape[1] if input.ndim > 1 else 0
     batch = target.shape[0] if target.ndim else 0
     if input.shape[0] != batch:
@@ -118,10 +117,11 @@ def check_classes(input, target, weight, ignore_index):
         raise TypeError(f"nll_loss(): argument 'ignore_index' must be int, not {type(ignore_index).__name__}")
     refuse_gradient("nll_loss_forward", weight=weight)
     counted = target != ignore_index
-    wrong = target.kernels.first_outside(where(counted, target, 0).array, 0, channels - 1)
+    classes = where(counted, target, 0).long()
+    wrong = target.kernels.first_outside(classes.array, 0, channels - 1)
     if wrong is not None:
         raise IndexError(f"Target {wrong} is out of bounds.")
-    return counted
+    return counted, classes
 
 
 def check_target_dtype(target):
