@@ -83,9 +83,10 @@ def check_kind(tensor):
         raise RuntimeError(tensor.why_refused("is being"))
 
 
-def overlaps_itself(array):
-    """Whether several elements of the array are one place in memory, as expand makes them."""
-    if array.flags.c_contiguous:
+def overlaps_itself(tensor):
+    """Whether several elements of the tensor are one place in memory, as expand makes them."""
+    array = tensor.array
+    if tensor.kernels.is_contiguous(array):
         return False
     return array.size > 0 and any(s == 0 and n > 1 for s, n in zip(array.strides, array.shape, strict=True))
 
@@ -221,7 +222,7 @@ def check_assignable(tensor, value, name, uniform=False):
         raise RuntimeError(
             f"result type {value.dtype.name} can't be cast to the desired output type {tensor.dtype.name} ({name})"
         )
-    if overlaps_itself(tensor.array) and not uniform:
+    if overlaps_itself(tensor) and not uniform:
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a single memory "
             f"location. Please clone() the tensor before performing the operation. ({name})"
