@@ -162,7 +162,7 @@ BATCHES = [
     [np.ones(2), np.zeros(2)],
     [np.array("a")],
     [[1], [1, 2]],
-    [object()],
+    [...],  # of no type that is collated
 ]
 
 
