@@ -155,3 +155,14 @@ def test_adaptive_softmax_refuses(both, cutoffs, target):
 ])  # fmt: skip
 def test_attention_to_nothing(both, make, shape):
     both(lambda lib: [make(lib.nn).train(mode)(lib.ones(shape)) for mode in (True, False)])
+
+
+# Not float64: float32 statistics are moved there by torch in another order, one rounding of float32 apart.
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16", "int64"])
+def test_running_statistics_keep_their_dtype(both, dtype):
+    def program(lib):
+        mean, var = (lib.full((3,), n, dtype=getattr(lib, dtype)) for n in (10, 20))
+        lib.nn.functional.instance_norm(lib.arange(24.0).reshape(2, 3, 4), mean, var, momentum=0.3)
+        return [mean, var]
+
+    both(program)

@@ -116,9 +116,9 @@ def move_running(running_mean, running_var, mean, var, n, momentum):
     """running = (1 - momentum) running + momentum new, in place, with the unbiased variance of n numbers."""
     with no_grad():
         if running_mean is not None:
-            running_mean.mul_(1 - momentum).add_(mean.detach(), alpha=momentum)
+            running_mean.copy_(running_mean * (1 - momentum) + mean.detach() * momentum)
         if running_var is not None:
-            running_var.mul_(1 - momentum).add_(var.detach(), alpha=momentum * n / (n - 1))
+            running_var.copy_(running_var * (1 - momentum) + var.detach() * (momentum * n / (n - 1)))
 
 
 def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05):
