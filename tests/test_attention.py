@@ -50,6 +50,25 @@ def test_it_is_the_definition(batches, lengths, scale, causal, dtype, tolerance)
         assert np.abs(ours - truth).max() <= tolerance * max(np.abs(truth).max(), 1)
 
 
+def in_columns(x):
+    """x whose columns lie one after another in memory, not its rows."""
+    return x.swapaxes(-1, -2).copy().swapaxes(-1, -2)
+
+
+def of_one_head(x):
+    """The first head of x for all heads, which are one place in memory."""
+    return np.broadcast_to(x[:1], x.shape)
+
+
+@pytest.mark.parametrize("layout", [in_columns, of_one_head])
+@pytest.mark.parametrize("lengths", LENGTHS)
+def test_queries_keys_and_values_may_lie_in_any_order(layout, lengths):
+    arrays = [layout(x) for x in draw(((3,), (3,), (3,)), *lengths)]
+    results = both_ways(*arrays, 0.4, False)
+    for ours, same in zip(results, both_ways(*[x.copy() for x in arrays], 0.4, False), strict=True):
+        np.testing.assert_allclose(ours, same, rtol=0, atol=1e-6 * max(np.abs(same).max(), 1))
+
+
 @pytest.mark.parametrize("causal", [False, True])
 def test_heads_give_the_same_bits_however_they_are_shared(monkeypatch, causal):
     arrays = draw(((5,), (5,), (5,)), 70, 80)

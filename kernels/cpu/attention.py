@@ -101,6 +101,8 @@ def attention(query, key, value, scale, causal):
     batch = np.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
     shape, order = (*batch, query.shape[-2], value.shape[-1]), "K" if len(batch) < 3 else "C"  # that of the queries
     y = np.zeros_like(query, shape=shape, order=order)
+    if y.strides[-1] != y.itemsize:  # the loops write whole vectors of neighbours
+        y = np.zeros(shape, query.dtype)
     q, k, v, out = (heads_of(x, batch) for x in (query, key, value, y))
     logsum = np.zeros(q.shape[:3], q.dtype)
     if k.shape[2]:
@@ -113,6 +115,8 @@ def attention_backward(g, query, key, value, y, logsum, scale, causal):
     run = attend_backward
     if query.dtype == np.float32:
         from kernels.cpu.attention_jit import attend_backward as run
+    if g.strides[-1] != g.itemsize:  # the loops read whole vectors of neighbours
+        g = np.ascontiguousarray(g)
     batch = y.shape[:-2]
     gradients = [zeros(batch, *x.shape[-2:], x.dtype) for x in (query, key, value)]
     inputs = [heads_of(x, batch) for x in (g, query, key, value, y)]
