@@ -13,7 +13,7 @@ import numpy as np
 from kernels.cpu.threads import spread
 
 REDUCTIONS = {"sum": np.add, "prod": np.multiply, "amax": np.maximum, "amin": np.minimum}
-LONG = 8192  # elements: from here on the preparation pays
+LONG = 8192  # elements that are moved: from here on the preparation pays
 
 # -- x[key] ------------------------------------------------------------------------------------------------------------
 
@@ -28,7 +28,8 @@ def rows_of(array, key):
     items = key[at[0] : at[-1] + 1]
     if not (array.flags.c_contiguous and all(isinstance(item, np.ndarray) and item.ndim for item in items)):
         return None
-    if max(array.size, *[item.size for item in items]) < LONG:
+    after = array.shape[at[0] + sum(item.ndim if item.dtype == bool else 1 for item in items) :]
+    if max(item.size for item in items) * math.prod(after) < LONG:
         return None
     rows, first, last = 0, at[0], at[0]
     for item in items:
@@ -42,7 +43,7 @@ def rows_of(array, key):
             rows = rows * n + item
         except ValueError:  # they do not broadcast: NumPy says so better
             return None
-    before, named, after = array.shape[:first], array.shape[first:last], array.shape[last:]
+    before, named = array.shape[:first], array.shape[first:last]
     width = [] if math.prod(after) == 1 else [math.prod(after)]
     tables = array.reshape(math.prod(before), math.prod(named), *width)
     return tables, rows.reshape(-1).astype(np.int64, copy=False), (*before, *rows.shape, *after)
