@@ -189,11 +189,11 @@ def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True, si
             gradients = arrived.pop(node)
             edges = results = ()
             goes_on = needed is None or any(edge and edge[0] in needed for edge in node.edges)
-            asked = list(gradients) if goes_on else gradients  # as in torch, hooks change it only where the walk ends
+            before_hooks = list(gradients) if node.hooks else gradients
             if node.hooks or node.retained:
                 run_hooks(node, gradients, create_graph)
-            if targets is not None:
-                for index, g in enumerate(asked):
+            if targets is not None:  # as in torch, hooks change what was asked for only where the walk ends
+                for index, g in enumerate(before_hooks if goes_on else gradients):
                     if (node, index) in targets:
                         found[node, index] = g
             if type(node) is AccumulateGrad:

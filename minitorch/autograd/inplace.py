@@ -265,5 +265,5 @@ def rebase(tensor, value):
         def of_part(g):
             return part(g if g.stride() == strides else laid_out(g))
 
-        record("CopySlices", (tensor.base, value), tensor.base, [without_part, of_part], once=True)
+        record("CopySlices", [tensor.base.edge, value.edge], tensor.base, [without_part, of_part], once=True)
     return tensor

@@ -81,19 +81,19 @@ def op(forward=None, *, promote=None, label=None, bits=False, materialize_grads=
     simple = plain - {"dtype"}
     names = list(itertools.takewhile(simple.__contains__, names))  # those that may be given by position, quickly
 
-    def finish(inputs, result, tracked):
-        """What forward returned, as tensors: with their node, where that is to be recorded."""
+    def finish(inputs, result, edges):
+        """What forward returned, as tensors: with their node, where edges says that it is to be recorded."""
         if type(result) is not tuple:
             return inputs[0].wrap(result)
-        array = result[0]
+        array, *vjps = result
         if type(array) is not tuple:
             y = inputs[0].wrap(array)
-            if tracked:
-                record(label, inputs, y, list(result[1:]), once)
+            if edges:
+                record(label, edges, y, vjps, once)
             return y
         outputs = tuple([inputs[0].wrap(part) for part in array])
-        if tracked:
-            record_several(label, inputs, outputs, list(result[1:]), materialize_grads, once)
+        if edges:
+            record_several(label, edges, outputs, vjps, materialize_grads, once)
         return outputs
 
     @functools.wraps(forward)
@@ -107,13 +107,13 @@ def op(forward=None, *, promote=None, label=None, bits=False, materialize_grads=
             inputs = check_tensors(name, inputs) if promote is None else promote(name, inputs)
             if not bits and hold_bfloat16(inputs):
                 return through_float32(operation, label, inputs, settings, promote is None)
-        tracked = recording.get() and require_grad(inputs)
+        edges = edges_of(inputs) if recording.get() else None
         try:
             # (to pass on an empty **settings takes as long as entering the context)
             result = quiet.run(forward, *inputs, **settings) if settings else quiet.run(forward, *inputs)
         except ValueError as error:
             raise shape_error(name, inputs, error) from None
-        return finish(inputs, result, tracked)
+        return finish(inputs, result, edges)
 
     # The same for one or two floating tensors, which is most calls: a quarter quicker.
 
@@ -124,28 +124,33 @@ def op(forward=None, *, promote=None, label=None, bits=False, materialize_grads=
         special = settings and not simple.issuperset(settings)
         if more or special or not isinstance(a, Variable) or a.array.dtype.kind != "f":
             return operation(*given(a, *more), **settings)
-        tracked = (a.edge is not None or a.base is not None) and recording.get() and require_grad((a,))
+        connected = a.edge is not None or a.base is not None
+        edges = edges_of((a,)) if connected and recording.get() else None
         try:
             result = quiet.run(forward, a, **settings) if settings else quiet.run(forward, a)
         except ValueError as error:
             raise shape_error(name, (a,), error) from None
-        return finish((a,), result, tracked)
+        if edges or type(result) is not tuple or type(result[0]) is tuple:
+            return finish((a,), result, edges)
+        return a.wrap(result[0])
 
     @functools.wraps(forward)
     def binary(a=ABSENT, b=ABSENT, *more, **settings):
         special = settings and not simple.issuperset(settings)
         if more or special or not isinstance(a, Variable) or not isinstance(b, Variable):
             return operation(*given(a, b, *more), **settings)
-        if a.array.dtype.kind != "f" or a.array.dtype is not b.array.dtype or a.kernels is not b.kernels:
+        dtype = a.array.dtype
+        if dtype.kind != "f" or dtype is not b.array.dtype or a.kernels is not b.kernels:
             return operation(a, b, **settings)
-        inputs = a, b
         connected = a.edge is not None or b.edge is not None or a.base is not None or b.base is not None
-        tracked = connected and recording.get() and require_grad(inputs)
+        edges = edges_of((a, b)) if connected and recording.get() else None
         try:
             result = quiet.run(forward, a, b, **settings) if settings else quiet.run(forward, a, b)
         except ValueError as error:
-            raise shape_error(name, inputs, error) from None
-        return finish(inputs, result, tracked)
+            raise shape_error(name, (a, b), error) from None
+        if edges or type(result) is not tuple or type(result[0]) is tuple:
+            return finish((a, b), result, edges)
+        return a.wrap(result[0])
 
     return {1: unary, 2: binary}.get(arity, operation)
 
@@ -177,16 +182,20 @@ def hold_bfloat16(inputs):
     return found
 
 
-def require_grad(inputs):
-    """Whether one of them does; the histories of views are brought up to date."""
-    found = False
+def edges_of(inputs):
+    """Where the gradient of each input goes, None where it needs none; or None, if none of them does.
+
+    The histories of views are brought up to date.
+    """
+    edges, found = [], False
     for x in inputs:
+        edge = None
         if x is not None:
-            if x.base is not None:
-                x.history()
-            if x.edge is not None:
+            edge = x.edge if x.base is None else x.history()
+            if edge is not None:
                 found = True
-    return found
+        edges.append(edge)
+    return edges if found else None
 
 
 def through_float32(operation, label, inputs, settings, alike):
@@ -217,13 +226,13 @@ def rounded(result, label):
         return result
     y = result.wrap(quiet.run(result.kernels.cast, result.array, BFLOAT16))
     if result.edge is not None and recording.get():
-        record(label, (result,), y, [lambda g: g])
+        record(label, [result.edge], y, [lambda g: g])
     return y
 
 
-def record(label, inputs, y, vjps, once=False):
+def record(label, edges, y, vjps, once=False):
     """Make the node of an operation that just ran, and the edge from its output to it."""
-    node, wants_result = make_node(label, inputs, vjps)
+    node, wants_result = make_node(label, edges, vjps)
     if once:
         node.once = True
     array = y.array
@@ -234,9 +243,9 @@ def record(label, inputs, y, vjps, once=False):
         y.edge = (node, 0)
 
 
-def record_several(label, inputs, outputs, vjps, materialize_grads, once):
+def record_several(label, edges, outputs, vjps, materialize_grads, once):
     """The same for an operation that returned a tuple."""
-    node, wants_result = make_node(label, inputs, vjps)
+    node, wants_result = make_node(label, edges, vjps)
     node.several, node.materialize_grads, node.once = True, materialize_grads, once
     node.outputs = tuple([(y.array.shape, y.array.dtype) for y in outputs])
     if wants_result:
@@ -246,22 +255,19 @@ def record_several(label, inputs, outputs, vjps, materialize_grads, once):
             y.edge = (node, index)
 
 
-def make_node(label, inputs, vjps):
-    """(a node with edges to the inputs and with the VJPs of those that need one, whether a VJP asks for the result).
+def make_node(label, edges, vjps):
+    """(a node with the VJPs of those inputs that have an edge, whether a VJP asks for the result).
 
     What the VJPs close over is exchanged for saved tensors.
     """
     joint = len(vjps) == 1
-    if len(vjps) != len(inputs) and not joint:
-        raise TypeError(f"{label} has {len(vjps)} VJPs for {len(inputs)} inputs")
-    edges, saved, wants_result = [], [], False
-    for i, x in enumerate(inputs):
-        edge = None if x is None else x.edge
-        edges.append(edge)
-        if edge is None and not joint:
+    if len(vjps) != len(edges) and not joint:
+        raise TypeError(f"{label} has {len(vjps)} VJPs for {len(edges)} inputs")
+    saved, wants_result = [], False
+    for i, vjp in enumerate(vjps):
+        if not joint and edges[i] is None:
             vjps[i] = None
-    for vjp in vjps:
-        if vjp is not None:
+        elif vjp is not None:
             if vjp.__code__.co_argcount == 2:
                 wants_result = True
             for cell in vjp.__closure__ or ():
