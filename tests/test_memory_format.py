@@ -102,3 +102,20 @@ def test_writing_through_a_view_of_a_tensor_in_another_order(lib):
 @pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0), (2, 0, 3)])
 def test_empty_tensors_have_strides(both, shape):
     both(lambda lib: (lib.zeros(shape).stride(), lib.rand(3, 4)[:0].stride(), lib.rand(3, 4)[:, 1:1].t().stride()))
+
+
+@pytest.mark.filterwarnings("ignore:Using backward.. with create_graph=True:UserWarning")
+@settings(deadline=None, derandomize=True, max_examples=60)
+@example(layout=([2, 3, 2, 2], [0, 2, 3, 1], [1, 1, 1, 1], []), order=[0, 1, 2, 3, 4], create_graph=False)
+@given(layout=layouts(), order=st.permutations(range(5)), create_graph=st.booleans())
+def test_gradients_lie_as_their_leaves(layout, order, create_graph):
+    """Whatever the layout of what arrives: as the leaf, or row by row where that has gaps."""
+
+    def gradient(lib):
+        leaf = viewed(lib, layout).detach().requires_grad_()
+        dims = [d for d in order if d < leaf.ndim]
+        g = lib.ones([leaf.shape[d] for d in dims]).permute([dims.index(d) for d in range(leaf.ndim)])
+        (leaf * leaf).backward(g, create_graph=create_graph)
+        return strides(leaf.grad), repr(leaf.grad.grad_fn).partition(" at ")[0]
+
+    assert gradient(minitorch) == gradient(torch)

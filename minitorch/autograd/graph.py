@@ -18,6 +18,7 @@ import weakref
 
 from minitorch.autograd import anomaly
 from minitorch.autograd.grad_mode import recording
+from minitorch.memory_format import contiguous_format, element_strides, has_no_gaps
 
 FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
@@ -132,21 +133,30 @@ class AccumulateGrad(Node):
         return self.leaf()
 
     def accumulate(self, g, create_graph, unshared):
+        """leaf.grad += g. A first gradient is taken over where nobody else holds it (unshared), or copied, and lies in
+        memory as the leaf does; row by row, where that has gaps."""
         leaf = self.leaf()
-        if leaf is not None and leaf.edge is not None:  # it may have been frozen since
-            add_to_grad(leaf, g, create_graph, unshared)
-            for hook in list((self.after or {}).values()):
-                hook(leaf)
+        if leaf is None or leaf.edge is None:  # it may have been frozen since
+            return
+        array, first = leaf.array, leaf._grad is None
+        if first and unshared and not create_graph and g.array.strides == array.strides:
+            leaf.grad = g
+        elif first and (create_graph or not g.kernels.is_contiguous(array)) and has_no_gaps(array):
+            leaf.grad = g.new_empty_strided(array.shape, element_strides(array)).copy_(g)
+        else:
+            add_to_grad(leaf, g, create_graph)
+        for hook in list((self.after or {}).values()):
+            hook(leaf)
 
 
-def add_to_grad(tensor, g, create_graph, unshared=False):
-    """tensor.grad += g. A first gradient is copied, or, where nobody else holds it (unshared), taken over."""
-    if create_graph:
-        tensor.grad = g.clone() if tensor.grad is None else tensor.grad + g
-    elif tensor.grad is not None:
-        tensor.grad.add_(g)
+def add_to_grad(tensor, g, create_graph):
+    """tensor.grad += g; a first gradient is copied row by row."""
+    if tensor._grad is None:  # (to ask for .grad would warn, if it is no leaf)
+        tensor.grad = g.clone(memory_format=contiguous_format) if create_graph else g.wrap(g.kernels.copy(g.array))
+    elif create_graph:
+        tensor.grad = tensor.grad + g
     else:
-        tensor.grad = g if unshared else g.wrap(g.kernels.copy(g.array))
+        tensor.grad.add_(g)
 
 
 def walk(roots, *, retain_graph, create_graph, targets=None, accumulate=True, since=0):
