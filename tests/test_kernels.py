@@ -407,21 +407,24 @@ def test_recurrent_kernels_equal_their_cells_step_by_step(kind, reverse, dtype_a
     width = 2 if kind == "projected lstm" else size
     steps = recurrent.steps_of(sizes, reverse)
     make = lambda n, *shape: minitorch.from_numpy(numbers(seed + n, *shape).astype(dtype)).requires_grad_()
-    x, h, c = make(0, sum(sizes), gates * size), make(1, 3, width), make(2, 3, size)
-    weight, bias, projection = make(3, gates * size, width), make(4, gates * size), make(5, width, size)
+    x, h, c = make(0, sum(sizes), 5), make(1, 3, width), make(2, 3, size)
+    w_ih, w_hh, bias = make(3, gates * size, 5), make(4, gates * size, width), make(5, gates * size)
     if kind in ("tanh", "relu"):
-        inputs, function = [x, h, weight], minitorch.relu if kind == "relu" else minitorch.tanh
-        fast = recurrent.rnn_sequence(x, h, weight, steps=steps, relu_=kind == "relu")
-        slow = recurrent.unrolled(lambda x, h: recurrent.rnn_step(x, h, weight, function), x, [h], steps)
+        inputs, function = [x, h, w_ih, w_hh, bias], minitorch.relu if kind == "relu" else minitorch.tanh
+        fast = recurrent.rnn_sequence(*inputs, steps=steps, relu_=kind == "relu")
+        step = lambda x, h: recurrent.rnn_step(x, h, w_hh, function)
     elif kind == "gru":
-        inputs = [x, h, weight, bias]
-        fast = recurrent.gru_sequence(x, h, weight, bias, steps=steps)
-        slow = recurrent.unrolled(lambda x, h: recurrent.gru_step(x, h, weight, bias), x, [h], steps)
+        b_hh = make(6, gates * size)
+        inputs = [x, h, w_ih, w_hh, bias, b_hh]
+        fast = recurrent.gru_sequence(*inputs, steps=steps)
+        step = lambda x, h: recurrent.gru_step(x, h, w_hh, b_hh)
     else:
-        p = projection if kind == "projected lstm" else None
-        inputs = [x, h, c, weight, *([p] if p is not None else [])]
-        fast = recurrent.lstm_sequence(x, h, c, weight, p, steps=steps)
-        slow = recurrent.unrolled(lambda x, h, c: recurrent.lstm_step(x, h, c, weight, p), x, [h, c], steps)
+        projection = [make(7, width, size)] if kind == "projected lstm" else []
+        inputs = [x, h, c, w_ih, w_hh, bias, *projection]
+        fast = recurrent.lstm_sequence(*inputs, *([] if projection else [None]), steps=steps)
+        step = lambda x, h, c: recurrent.lstm_step(x, h, c, w_hh, *projection)
+    states = [h, c] if "lstm" in kind else [h]
+    slow = recurrent.unrolled(step, minitorch.nn.functional.linear(x, w_ih, bias), states, steps)
     weights = [minitorch.from_numpy(numbers(seed + 9, *y.shape).astype(dtype)) for y in fast]
     gradients = [minitorch.autograd.grad(out, inputs, weights) for out in (fast, slow)]
     for a, b in zip([*fast, *gradients[0]], [*slow, *gradients[1]], strict=True):
@@ -437,7 +440,7 @@ def test_recurrent_kernels_give_the_same_bits_on_any_number_of_threads(batch, mo
     )
     for count in (1, 2, 3):
         threads.set_num_threads(count)
-        y, last, c, saved = K.lstm(x, h, h, w, None, steps)
+        y, last, c, saved = K.lstm(x.copy(), h, h, w, None, steps)
         found.append([y, c, *K.lstm_backward(y, last, c, saved, w, None, steps)[:4]])
     threads.set_num_threads(before)
     assert len({b"".join(array.tobytes() for array in arrays) for arrays in found}) == 1

@@ -181,10 +181,13 @@ def pack(b, panels):
 
 
 @numba.njit(
-    types.void(matrix, types.float32[:, :, ::1], types.float32[:, :]), nogil=True, cache=True, error_model="numpy"
+    types.void(matrix, types.float32[:, :, ::1], types.float32[:, :], types.boolean),
+    nogil=True,
+    cache=True,
+    error_model="numpy",
 )
-def product_with_packed(a, panels, out):
-    """out (m, n) = a b, for b that has been packed."""
+def product_with_packed(a, panels, out, add):
+    """out (m, n) = a b, or out += a b where add is true, for b that has been packed."""
     (m, depth), n, none = a.shape, out.shape[1], np.empty(0, np.float32)
     rows = np.empty((strips(min(m, HEIGHT)), min(depth, DEPTH), WIDTH), np.float32)
     for start in range(0, depth, DEPTH):
@@ -195,4 +198,4 @@ def product_with_packed(a, panels, out):
             pack_rows(block, packed)
             for p in range(panels.shape[0]):
                 left, right = left_of(p, n), min(left_of(p + 1, n), n)
-                strip(packed, panels[p, start:stop], none, out[top : top + HEIGHT], left, right, start == 0)
+                strip(packed, panels[p, start:stop], none, out[top : top + HEIGHT], left, right, start == 0 and not add)

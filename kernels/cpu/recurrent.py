@@ -1,8 +1,9 @@
 """Recurrent layers over a whole sequence: the steps in order, each one product and one pass over the gates.
 
-The rows of all steps lie one below the other: x (N, gates), N the sum of the steps' sizes. `steps` lists (first row,
-rows) in the order in which the layer goes through them; a step works on the first rows of the state (sequences of
-different lengths are sorted, the longest first). What the products of the input with its weights give is x already.
+The rows of all steps lie one below the other: gates (N, gates), N the sum of the steps' sizes. `steps` lists (first
+row, rows) in the order in which the layer goes through them; a step works on the first rows of the state (sequences of
+different lengths are sorted, the longest first). The gates come as what the input gives to them, W_ih x + b; each step
+adds what the state gives, W_hh h, and puts them in the same place through their sigmoid or tanh.
 Backward goes through the steps the other way round; the gradients of the weights are one product over all rows.
 
 float32 goes through the steps in compiled loops (recurrent_jit.py), the sequences shared among the cores: an LSTM over
@@ -28,81 +29,84 @@ def over_sequences(loop, matrices, steps, batch, *arrays):
     from kernels.cpu.recurrent_jit import packed
 
     panels = [None if matrix is None else packed(matrix) for matrix in matrices]
+    numbers = sum(panel.size for panel in panels if panel is not None)
     spread(
         lambda i, j: loop(*panels, starts, sizes, i * BLOCK, min(j * BLOCK, batch), *arrays),
         -(-batch // BLOCK),
-        sizes.sum() * matrices[0].size / RATE,
+        sizes.sum() * numbers / RATE,
     )
 
 
-def in_rows(*arrays):
-    """The arrays without gaps, so that one compilation serves."""
-    return [np.ascontiguousarray(x) for x in arrays]
-
-
-def rnn(x, h0, weight, steps, relu):
-    """h = tanh(x + W h) (or relu): (all h, the last ones, the h before each step)."""
+def rnn(gates, h0, weight, steps, relu):
+    """h = tanh(gates + W h) (or relu): (all h, in the place of the gates; the last ones; the h before each step)."""
     from kernels.cpu.recurrent_jit import rnn_steps
 
-    h, y, before = h0.copy(), np.empty(x.shape, x.dtype), np.empty(x.shape, x.dtype)
-    over_sequences(rnn_steps, [weight.T], steps, len(h), *in_rows(x), h, relu, before, y)
-    return y, h, before
+    h, before = h0.copy(), np.empty_like(gates)
+    over_sequences(rnn_steps, [weight.T], steps, len(h), gates, h, relu, before)
+    return gates, h, before
 
 
 def rnn_backward(gy, gh, y, before, weight, steps, relu):
-    """Gradients (of x, of h0, of the weight): d tanh = 1 - y^2, d relu = 0 where y <= 0."""
+    """Gradients (of the gates, of h0, of the weight): d tanh = 1 - y^2, d relu = 0 where y <= 0."""
     from kernels.cpu.recurrent_jit import rnn_steps_backward
 
-    gx, gh = np.empty(y.shape, y.dtype), gh.copy()
-    over_sequences(rnn_steps_backward, [weight], steps, len(gh), *in_rows(gy), gh, relu, y, gx)
-    return gx, gh, matmul(gx.T, before)
+    g_gates, gh = np.empty(y.shape, y.dtype), gh.copy()
+    over_sequences(rnn_steps_backward, [weight], steps, len(gh), np.ascontiguousarray(gy), gh, relu, y, g_gates)
+    return g_gates, gh, matmul(g_gates.T, before)
 
 
-def lstm(x, h0, c0, weight, projection, steps):
+def lstm(gates, h0, c0, weight, projection, steps):
     """(all h, the last ones, the last c, what backward needs); see minitorch/ops/recurrent.py for the formulas.
 
     projection (P, H) or None: h is then the projected output.
     """
     from kernels.cpu.recurrent_jit import lstm_steps
 
-    h, c, rows = h0.copy(), c0.copy(), len(x)
-    gates, before_h = np.empty(x.shape, x.dtype), np.empty((rows, h.shape[1]), x.dtype)
-    before_c, tanh_c, outputs = (np.empty((rows, c.shape[1]), x.dtype) for _ in range(3))
+    h, c, rows, dtype = h0.copy(), c0.copy(), len(gates), gates.dtype
+    before_h = np.empty((rows, h.shape[1]), dtype)
+    before_c, tanh_c, outputs = (np.empty((rows, c.shape[1]), dtype) for _ in range(3))
     y, matrix = (outputs, None) if projection is None else (np.empty_like(before_h), projection.T)
-    saved = gates, before_h, before_c, tanh_c, outputs
-    over_sequences(lstm_steps, [weight.T, matrix], steps, len(h), *in_rows(x), h, c, *saved, y)
-    return y, h, c, saved
+    kept = before_h, before_c, tanh_c, outputs
+    over_sequences(lstm_steps, [weight.T, matrix], steps, len(h), gates, h, c, *kept, y)
+    return y, h, c, (gates, *kept)
 
 
 def lstm_backward(gy, gh, gc, saved, weight, projection, steps):
-    """Gradients (of x, of h0, of c0, of the weight, of the projection or None)."""
+    """Gradients (of the gates, of h0, of c0, of the weight, of the projection or None)."""
     from kernels.cpu.recurrent_jit import lstm_steps_backward
 
     gates, before_h, before_c, tanh_c, outputs = saved
-    gx, gh, gc, gy = np.empty(gates.shape, gates.dtype), gh.copy(), gc.copy(), gy.copy()
-    g_outputs = gy if projection is None else np.empty_like(outputs)
-    arrays = gy, gh, gc, gates, before_c, tanh_c, g_outputs, gx
+    g_gates, gh, gc = np.empty_like(gates), gh.copy(), gc.copy()
+    gy, g_output = (np.ascontiguousarray(gy), None) if projection is None else (gy.copy(), np.empty_like(gc))
+    arrays = gy, gh, gc, gates, before_c, tanh_c, g_output, g_gates
     over_sequences(lstm_steps_backward, [weight, projection], steps, len(gh), *arrays)
-    return gx, gh, gc, matmul(gx.T, before_h), None if projection is None else matmul(gy.T, outputs)
+    return g_gates, gh, gc, matmul(g_gates.T, before_h), None if projection is None else matmul(gy.T, outputs)
 
 
-def gru(x, h0, weight, bias, steps):
-    """(all h, the last ones, what backward needs); bias (3 H) or None is that of the product with h."""
+def gru(gates, h0, weight, bias, steps):
+    """(all h, the last ones, what backward needs); bias (3 H) or None is that of the product with h.
+
+    The product for the gate n stays apart, as `hidden`, for r multiplies it.
+    """
     from kernels.cpu.recurrent_jit import gru_steps
 
-    h, (rows, width) = h0.copy(), x.shape
-    bias = np.zeros(width, x.dtype) if bias is None else bias
-    gates, y, before, hidden = (np.empty((rows, n), x.dtype) for n in (width, *3 * [h.shape[1]]))
-    over_sequences(gru_steps, [weight.T], steps, len(h), *in_rows(x), h, *in_rows(bias), gates, before, hidden, y)
+    h, two = h0.copy(), 2 * h0.shape[1]
+    bias = np.zeros(len(weight), gates.dtype) if bias is None else np.ascontiguousarray(bias)
+    before, hidden, y = (np.empty((len(gates), h.shape[1]), gates.dtype) for _ in range(3))
+    arrays = gates, h, bias[:two], bias[two:], before, hidden, y
+    over_sequences(gru_steps, [weight[:two].T, weight[two:].T], steps, len(h), *arrays)
     return y, h, (gates, before, hidden)
 
 
 def gru_backward(gy, gh, saved, weight, steps):
-    """Gradients (of x, of h0, of the weight, of the bias)."""
+    """Gradients (of the gates, of hidden, of h0, of the weight)."""
     from kernels.cpu.recurrent_jit import gru_steps_backward
 
     gates, before, hidden = saved
-    gx, g_product, gh = np.empty(gates.shape, gates.dtype), np.empty(gates.shape, gates.dtype), gh.copy()
-    arrays = *in_rows(gy), gh, gates, before, hidden, np.empty_like(gh), gx, g_product
-    over_sequences(gru_steps_backward, [weight], steps, len(gh), *arrays)
-    return gx, gh, matmul(g_product.T, before), g_product.sum(0)
+    g_gates, g_hidden, gh, two = np.empty_like(gates), np.empty_like(hidden), gh.copy(), 2 * gh.shape[1]
+    arrays = np.ascontiguousarray(gy), gh, gates, before, hidden, g_gates, g_hidden
+    over_sequences(gru_steps_backward, [weight[:two], weight[two:]], steps, len(gh), *arrays)
+    g_weight = np.empty(weight.shape, weight.dtype)
+    matmul(g_gates[:, :two].T, before, g_weight[:two])
+    matmul(g_hidden.T, before, g_weight[two:])
+    return g_gates, g_hidden, gh, g_weight

@@ -24,9 +24,19 @@ def product(a, b, out):
     np.matmul(a, b, out=out)
 
 
+def add_product(a, b, out):
+    """out += a b"""
+    out += np.matmul(a, b)
+
+
 @overload(product)
 def product_of_packed(a, b, out):
-    return lambda a, b, out: product_with_packed(a, b, out)
+    return lambda a, b, out: product_with_packed(a, b, out, False)
+
+
+@overload(add_product)
+def add_product_of_packed(a, b, out):
+    return lambda a, b, out: product_with_packed(a, b, out, True)
 
 
 def packed(b):
@@ -37,17 +47,17 @@ def packed(b):
 
 
 @inline
-def add_sigmoid(out, x):
-    """out = sigmoid(out + x)"""
-    for j in range(out.size):
-        out[j] = sigmoid(out[j] + x[j])
+def to_sigmoid(x):
+    """x = sigmoid(x)"""
+    for j in range(x.size):
+        x[j] = sigmoid(x[j])
 
 
 @inline
-def add_tanh(out, x):
-    """out = tanh(out + x)"""
-    for j in range(out.size):
-        out[j] = tanh(out[j] + x[j])
+def to_tanh(x):
+    """x = tanh(x)"""
+    for j in range(x.size):
+        x[j] = tanh(x[j])
 
 
 @inline
@@ -95,27 +105,27 @@ def add_rows(out, x):
 
 
 @compiled
-def rnn_gate(y, x, h, before, relu):
-    """y, which is W h before, becomes tanh(y + x), or relu of it; before is h, and h is y."""
+def rnn_gate(y, h, before, relu):
+    """y becomes tanh(y), or relu of it; before is h, and h is y."""
     for row in range(len(y)):
-        out, new, state, kept = y[row], x[row], h[row], before[row]
+        out = y[row]
         if relu:
             for j in range(out.size):
-                total = out[j] + new[j]
-                out[j] = out.dtype.type(0) if total < 0 else total  # NaN stays
+                out[j] = out.dtype.type(0) if out[j] < 0 else out[j]  # NaN stays
         else:
-            add_tanh(out, new)
-        move(out, state, kept)
+            to_tanh(out)
+        move(out, h[row], before[row])
 
 
 @compiled
-def rnn_steps(weight, starts, sizes, low, high, x, h, relu, before, y):
+def rnn_steps(weight, starts, sizes, low, high, y, h, relu, before):
+    """y is W x + b before."""
     for t in range(len(starts)):
         n = min(sizes[t], high) - low
         if n > 0:
             rows, now = slice(starts[t] + low, starts[t] + low + n), slice(low, low + n)
-            product(h[now], weight, y[rows])
-            rnn_gate(y[rows], x[rows], h[now], before[rows], relu)
+            add_product(h[now], weight, y[rows])
+            rnn_gate(y[rows], h[now], before[rows], relu)
 
 
 @compiled
@@ -146,15 +156,15 @@ def rnn_steps_backward(weight, starts, sizes, low, high, gy, gh, relu, y, gx):
 
 
 @compiled
-def lstm_gates(gates, x, c, before_c, tanh_c, y):
-    """The gates i, f, g, o, which are W h before, become what they are; before_c is c, and c the next one."""
+def lstm_gates(gates, c, before_c, tanh_c, y):
+    """The gates i, f, g, o go through their sigmoid or tanh; before_c is c, and c the next one."""
     size = c.shape[1]
     for row in range(len(c)):
-        now, new = gates[row], x[row]
-        add_sigmoid(now[: 2 * size], new[: 2 * size])
-        add_tanh(now[2 * size : 3 * size], new[2 * size : 3 * size])
-        add_sigmoid(now[3 * size :], new[3 * size :])
+        now = gates[row]
         i, f, g, o = now[:size], now[size : 2 * size], now[2 * size : 3 * size], now[3 * size :]
+        to_sigmoid(now[: 2 * size])
+        to_tanh(g)
+        to_sigmoid(o)
         memory, kept, shown, out = c[row], before_c[row], tanh_c[row], y[row]
         for j in range(size):
             kept[j] = memory[j]
@@ -167,25 +177,25 @@ def lstm_gates(gates, x, c, before_c, tanh_c, y):
 
 
 @compiled
-def lstm_steps(weight, projection, starts, sizes, low, high, x, h, c, gates, before_h, before_c, tanh_c, outputs, y):
-    """outputs (N, H) and y (N, P) are one array where there is no projection."""
+def lstm_steps(weight, projection, starts, sizes, low, high, gates, h, c, before_h, before_c, tanh_c, outputs, y):
+    """The gates are W x + b before; outputs (N, H) and y (N, P) are one array where there is no projection."""
     for t in range(len(starts)):
         n = min(sizes[t], high) - low
         if n > 0:
             rows, now = slice(starts[t] + low, starts[t] + low + n), slice(low, low + n)
-            product(h[now], weight, gates[rows])
-            lstm_gates(gates[rows], x[rows], c[now], before_c[rows], tanh_c[rows], outputs[rows])
+            add_product(h[now], weight, gates[rows])
+            lstm_gates(gates[rows], c[now], before_c[rows], tanh_c[rows], outputs[rows])
             if projection is not None:
                 product(outputs[rows], projection, y[rows])
             move_rows(y[rows], h[now], before_h[rows])
 
 
 @compiled
-def lstm_gates_backward(gx, gc, g_output, gates, before_c, tanh_c):
-    """gx becomes the gradient of the gates before their sigmoid or tanh, gc that of the c before the step."""
+def lstm_gates_backward(g_gates, gc, g_output, gates, before_c, tanh_c):
+    """g_gates becomes the gradient of the gates before their sigmoid or tanh, gc that of the c before the step."""
     size, one = gc.shape[1], gc.dtype.type(1)
     for row in range(len(gc)):
-        now, out, total, arriving = gates[row], gx[row], gc[row], g_output[row]
+        now, out, total, arriving = gates[row], g_gates[row], gc[row], g_output[row]
         i, f, g, o = now[:size], now[size : 2 * size], now[2 * size : 3 * size], now[3 * size :]
         shown, memory = tanh_c[row], before_c[row]
         for j in range(size):
@@ -200,62 +210,69 @@ def lstm_gates_backward(gx, gc, g_output, gates, before_c, tanh_c):
 
 @compiled
 def lstm_steps_backward(
-    weight, projection, starts, sizes, low, high, gy, gh, gc, gates, before_c, tanh_c, g_outputs, gx
+    weight, projection, starts, sizes, low, high, gy, gh, gc, gates, before_c, tanh_c, g_output, g_gates
 ):
-    """gy becomes the whole gradient of y; g_outputs (N, H) is the same array where there is no projection."""
+    """With a projection gy becomes the whole gradient of y; g_output (B, H) is memory for that of what it projects."""
     for t in range(len(starts) - 1, -1, -1):
         n = min(sizes[t], high) - low
         if n > 0:
             rows, now = slice(starts[t] + low, starts[t] + low + n), slice(low, low + n)
-            add_rows(gy[rows], gh[now])
-            if projection is not None:
-                product(gy[rows], projection, g_outputs[rows])
-            lstm_gates_backward(gx[rows], gc[now], g_outputs[rows], gates[rows], before_c[rows], tanh_c[rows])
-            product(gx[rows], weight, gh[now])
+            if projection is None:
+                add_rows(gh[now], gy[rows])
+                arriving = gh[now]
+            else:
+                add_rows(gy[rows], gh[now])
+                product(gy[rows], projection, g_output[now])
+                arriving = g_output[now]
+            lstm_gates_backward(g_gates[rows], gc[now], arriving, gates[rows], before_c[rows], tanh_c[rows])
+            product(g_gates[rows], weight, gh[now])
 
 
 # -- gru ---------------------------------------------------------------------------------------------------------------
 
 
 @compiled
-def gru_gates(gates, x, bias, h, before, hidden, y):
-    """The gates r, z, n, which are W h before, become what they are; hidden keeps W_n h + b_n, before h; h is the next
+def gru_gates(gates, hidden, bias_rz, bias_n, h, before, y):
+    """The gates r, z, n (n without what r multiplies: hidden, W_n h) become what they are; before is h, and h the next
     one, as y."""
     size = h.shape[1]
     for row in range(len(h)):
-        now, new, state, out = gates[row], x[row], h[row], y[row]
-        r, z, n, kept = now[:size], now[size : 2 * size], now[2 * size :], hidden[row]
-        for j in range(now.size):
-            now[j] += bias[j]
+        now, kept, state, out = gates[row], hidden[row], h[row], y[row]
+        rz, r, z, n = now[: 2 * size], now[:size], now[size : 2 * size], now[2 * size :]
+        for j in range(2 * size):
+            rz[j] += bias_rz[j]
         for j in range(size):
-            kept[j] = n[j]
-        add_sigmoid(now[: 2 * size], new[: 2 * size])
+            kept[j] += bias_n[j]
+        to_sigmoid(rz)
         for j in range(size):
-            n[j] *= r[j]
-        add_tanh(n, new[2 * size :])
+            n[j] += r[j] * kept[j]
+        to_tanh(n)
         for j in range(size):
             out[j] = (state[j] - n[j]) * z[j] + n[j]
         move(out, state, before[row])
 
 
 @compiled
-def gru_steps(weight, starts, sizes, low, high, x, h, bias, gates, before, hidden, y):
+def gru_steps(weight_rz, weight_n, starts, sizes, low, high, gates, h, bias_rz, bias_n, before, hidden, y):
+    """The gates are W x + b before."""
     for t in range(len(starts)):
         n = min(sizes[t], high) - low
         if n > 0:
             rows, now = slice(starts[t] + low, starts[t] + low + n), slice(low, low + n)
-            product(h[now], weight, gates[rows])
-            gru_gates(gates[rows], x[rows], bias, h[now], before[rows], hidden[rows], y[rows])
+            add_product(h[now], weight_rz, gates[rows, : bias_rz.size])
+            product(h[now], weight_n, hidden[rows])
+            gru_gates(gates[rows], hidden[rows], bias_rz, bias_n, h[now], before[rows], y[rows])
 
 
 @compiled
-def gru_gates_backward(gx, g_product, gh, gy, gates, before, hidden):
-    """gx becomes the gradient of x, g_product that of W h + b, and gh what passes by z to the h before."""
+def gru_gates_backward(g_gates, g_hidden, gh, gy, gates, before, hidden):
+    """g_gates becomes the gradient of the gates before their sigmoid or tanh, g_hidden that of what r multiplies, and
+    gh what passes by z to the h before."""
     size, one = gh.shape[1], gh.dtype.type(1)
     for row in range(len(gh)):
-        now, out, inner, arriving, given = gates[row], gx[row], g_product[row], gh[row], gy[row]
+        now, out, inner, arriving, given = gates[row], g_gates[row], g_hidden[row], gh[row], gy[row]
         r, z, n = now[:size], now[size : 2 * size], now[2 * size :]
-        g_r, g_z, g_n, inner_n = out[:size], out[size : 2 * size], out[2 * size :], inner[2 * size :]
+        g_r, g_z, g_n = out[:size], out[size : 2 * size], out[2 * size :]
         state, kept = before[row], hidden[row]
         for j in range(size):
             arriving[j] += given[j]
@@ -264,21 +281,21 @@ def gru_gates_backward(gx, g_product, gh, gy, gates, before, hidden):
         for j in range(size):
             g_z[j] = arriving[j] * (state[j] - n[j]) * z[j] * (one - z[j])
         through_sigmoid(g_r, g_n, kept, r)
-        for j in range(2 * size):
-            inner[j] = out[j]
         for j in range(size):
-            inner_n[j] = g_n[j] * r[j]
+            inner[j] = g_n[j] * r[j]
         for j in range(size):
             arriving[j] *= z[j]
 
 
 @compiled
-def gru_steps_backward(weight, starts, sizes, low, high, gy, gh, gates, before, hidden, carried, gx, g_product):
-    """carried is memory for as much as gh holds."""
+def gru_steps_backward(weight_rz, weight_n, starts, sizes, low, high, gy, gh, gates, before, hidden, g_gates, g_hidden):
+    two = 2 * gh.shape[1]
     for t in range(len(starts) - 1, -1, -1):
         n = min(sizes[t], high) - low
         if n > 0:
             rows, now = slice(starts[t] + low, starts[t] + low + n), slice(low, low + n)
-            gru_gates_backward(gx[rows], g_product[rows], gh[now], gy[rows], gates[rows], before[rows], hidden[rows])
-            product(g_product[rows], weight, carried[now])
-            add_rows(gh[now], carried[now])
+            gru_gates_backward(
+                g_gates[rows], g_hidden[rows], gh[now], gy[rows], gates[rows], before[rows], hidden[rows]
+            )
+            add_product(g_gates[rows, :two], weight_rz, gh[now])
+            add_product(g_hidden[rows], weight_n, gh[now])

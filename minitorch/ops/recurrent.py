@@ -1,14 +1,17 @@
 """Recurrent layers: the same step again and again, along a sequence, with a state that is carried on.
 
 A *cell* is one step, as the book writes it; it is the definition. A layer is a cell over a whole sequence. That is one
-op here: the input's products with its weights for all steps are one matrix product, before the first step; then each
-step is the product with the state and one pass over the gates (kernels/cpu/recurrent.py). Backward runs the steps the
-other way round (backpropagation through time; detach the state to cut it off, as truncated backpropagation does).
+op here: what the inputs of all steps give to the gates is one matrix product, before the first step; then each step
+adds the product with the state and is one pass over the gates (kernels/cpu/recurrent.py). Backward runs the steps the
+other way round (backpropagation through time; detach the state to cut it off, as truncated backpropagation does), and
+the gradients of the input, of its weight and bias are, again, products and a sum over all steps.
 
 Sequences of different lengths come sorted, the longest first, the rows of all steps one below the other (a
 PackedSequence): step t has the rows of those that are still running.
 https://docs.pytorch.org/docs/stable/nn.html#recurrent-layers
 """
+
+from itertools import accumulate
 
 from minitorch.autograd.fused import gradients_by_definition
 from minitorch.autograd.grad_mode import is_grad_enabled
@@ -17,7 +20,7 @@ from minitorch.ops.activation import relu, sigmoid
 from minitorch.ops.dropout import dropout
 from minitorch.ops.elementwise import tanh
 from minitorch.ops.join import cat
-from minitorch.ops.matmul import linear
+from minitorch.ops.matmul import linear, product, row_products, same_dtype
 
 # -- cells -------------------------------------------------------------------------------------------------------------
 
@@ -73,89 +76,112 @@ def unrolled(step, x, states, steps):
 
 def steps_of(sizes, reverse):
     """(first row, number of rows) of each step of these sizes, in the order in which the layer goes through them."""
-    starts = [sum(sizes[:t]) for t in range(len(sizes))]
-    steps = list(zip(starts, sizes, strict=True))
+    steps = list(zip(accumulate(sizes, initial=0), sizes, strict=False))
     return steps[::-1] if reverse else steps
 
 
 # -- layers over a sequence, fused -------------------------------------------------------------------------------------
 
 
+def of_input(x, w_ih, bias):
+    """What the inputs of all steps give to the gates, W_ih x + b, as an array: one product of matrices."""
+    same_dtype("linear", x, w_ih, bias)
+    if bias is None:
+        return x.kernels.matmul(x.array, x.kernels.permute(w_ih.array, (1, 0)))
+    return x.kernels.affine(x.array, w_ih.array, bias.array)
+
+
 @op
-def rnn_sequence(x, h, weight, *, steps, relu_):
+def rnn_sequence(x, h, w_ih, w_hh, bias, *, steps, relu_):
     """(all h, the last ones)."""
-    y, last, before = x.kernels.rnn(x.array, h.array, weight.array, steps, relu_)
-    before = x.wrap(before)
+    y, last, before = x.kernels.rnn(of_input(x, w_ih, bias), h.array, w_hh.array, steps, relu_)
+    before, inner = x.wrap(before), x.requires_grad
 
     def vjp(g, result):
         if is_grad_enabled():
-            step = lambda x, h, weight: unrolled(
-                lambda x, h: rnn_step(x, h, weight, relu if relu_ else tanh), x, [h], steps
+            function = relu if relu_ else tanh
+            definition = lambda x, h, w_ih, w_hh, bias: unrolled(
+                lambda x, h: rnn_step(x, h, w_hh, function), linear(x, w_ih, bias), [h], steps
             )
-            return gradients_by_definition(step, (x, h, weight), g)
-        return rnn_backward(g[0], g[1], result[0], before, weight, steps=steps, relu_=relu_)
+            return gradients_by_definition(definition, (x, h, w_ih, w_hh, bias), g)
+        g, gh, g_hh = rnn_backward(g[0], g[1], result[0], before, w_hh, steps=steps, relu_=relu_)
+        g_bias = None if bias is None else g.sum(0)
+        return product(g, w_ih) if inner else None, gh, row_products(g, x), g_hh, g_bias
 
     return (y, last), vjp
 
 
 @op
 def rnn_backward(gy, gh, y, before, weight, *, steps, relu_):
+    """Gradients (of the gates, of h, of the weight)."""
     kernel = gy.kernels.rnn_backward
     return (kernel(gy.array, gh.array, y.array, before.array, weight.array, steps, relu_),)
 
 
 @op
-def lstm_sequence(x, h, c, weight, projection, *, steps):
+def lstm_sequence(x, h, c, w_ih, w_hh, bias, projection, *, steps):
     """(all h, the last ones, the last c)."""
     matrix = None if projection is None else projection.array
-    y, last_h, last_c, saved = x.kernels.lstm(x.array, h.array, c.array, weight.array, matrix, steps)
+    y, last_h, last_c, saved = x.kernels.lstm(of_input(x, w_ih, bias), h.array, c.array, w_hh.array, matrix, steps)
+    inner = x.requires_grad
 
     def vjp(g):
         if is_grad_enabled():
-            step = lambda x, h, c, weight, projection: unrolled(
-                lambda x, h, c: lstm_step(x, h, c, weight, projection), x, [h, c], steps
+            definition = lambda x, h, c, w_ih, w_hh, bias, projection: unrolled(
+                lambda x, h, c: lstm_step(x, h, c, w_hh, projection), linear(x, w_ih, bias), [h, c], steps
             )
-            return gradients_by_definition(step, (x, h, c, weight, projection), g)
-        gradients = lstm_backward(*g, weight, projection, saved=saved, steps=steps)
-        return gradients if projection is not None else (*gradients, None)
+            return gradients_by_definition(definition, (x, h, c, w_ih, w_hh, bias, projection), g)
+        g, gh, gc, g_hh, *last = lstm_backward(*g, w_hh, projection, saved=saved, steps=steps)
+        gx, g_bias = product(g, w_ih) if inner else None, None if bias is None else g.sum(0)
+        return gx, gh, gc, row_products(g, x), g_hh, g_bias, *(last or [None])
 
     return (y, last_h, last_c), vjp
 
 
 @op
 def lstm_backward(gy, gh, gc, weight, projection, *, saved, steps):
+    """Gradients (of the gates, of h, of c, of the weight, and, where there is one, of the projection)."""
     matrix = None if projection is None else projection.array
     gradients = gy.kernels.lstm_backward(gy.array, gh.array, gc.array, saved, weight.array, matrix, steps)
     return (tuple(x for x in gradients if x is not None),)
 
 
 @op
-def gru_sequence(x, h, weight, bias, *, steps):
+def gru_sequence(x, h, w_ih, w_hh, b_ih, b_hh, *, steps):
     """(all h, the last ones)."""
-    vector = None if bias is None else bias.array
-    y, last, saved = x.kernels.gru(x.array, h.array, weight.array, vector, steps)
+    vector = None if b_hh is None else b_hh.array
+    y, last, saved = x.kernels.gru(of_input(x, w_ih, b_ih), h.array, w_hh.array, vector, steps)
+    inner, size = x.requires_grad, h.array.shape[1]
 
     def vjp(g):
         if is_grad_enabled():
-            step = lambda x, h, weight, bias: unrolled(lambda x, h: gru_step(x, h, weight, bias), x, [h], steps)
-            return gradients_by_definition(step, (x, h, weight, bias), g)
-        return gru_backward(*g, weight, saved=saved, steps=steps)
+            definition = lambda x, h, w_ih, w_hh, b_ih, b_hh: unrolled(
+                lambda x, h: gru_step(x, h, w_hh, b_hh), linear(x, w_ih, b_ih), [h], steps
+            )
+            return gradients_by_definition(definition, (x, h, w_ih, w_hh, b_ih, b_hh), g)
+        g, g_hidden, gh, g_hh = gru_backward(*g, w_hh, saved=saved, steps=steps)
+        gx, g_ih = product(g, w_ih) if inner else None, row_products(g, x)
+        if b_ih is None:
+            return gx, gh, g_ih, g_hh, None, None
+        g_bias = g.sum(0)
+        return gx, gh, g_ih, g_hh, g_bias, cat([g_bias[: 2 * size], g_hidden.sum(0)])
 
     return (y, last), vjp
 
 
 @op
 def gru_backward(gy, gh, weight, *, saved, steps):
+    """Gradients (of the gates, of W_n h + b_n, of h, of the weight)."""
     return (gy.kernels.gru_backward(gy.array, gh.array, saved, weight.array, steps),)
 
 
-# -- one direction of one layer: from the input itself -----------------------------------------------------------------
+# -- one direction of one layer ----------------------------------------------------------------------------------------
 
 
 def rnn_layer(x, states, weights, steps, relu_=False):
     """weights: W_ih, W_hh and, with biases, b_ih, b_hh."""
     w_ih, w_hh, *biases = weights
-    return rnn_sequence(linear(x, w_ih, total(biases)), *states, w_hh, steps=steps, relu_=relu_)
+    return rnn_sequence(x, *states, w_ih, w_hh, total(biases), steps=steps, relu_=relu_)
 
 
 def relu_layer(x, states, weights, steps):
@@ -167,14 +193,13 @@ def lstm_layer(x, states, weights, steps):
     """weights: W_ih, W_hh, with biases b_ih, b_hh, and with a projection W_hr."""
     w_ih, w_hh, *rest = weights
     projection = rest.pop() if len(rest) % 2 else None
-    return lstm_sequence(linear(x, w_ih, total(rest)), *states, w_hh, projection, steps=steps)
+    return lstm_sequence(x, *states, w_ih, w_hh, total(rest), projection, steps=steps)
 
 
 def gru_layer(x, states, weights, steps):
     """weights: W_ih, W_hh and, with biases, b_ih, b_hh (which stay apart: r acts on the second)."""
     w_ih, w_hh, *biases = weights
-    b_ih, b_hh = biases or (None, None)
-    return gru_sequence(linear(x, w_ih, b_ih), *states, w_hh, b_hh, steps=steps)
+    return gru_sequence(x, *states, w_ih, w_hh, *(biases or [None, None]), steps=steps)
 
 
 def total(biases):
