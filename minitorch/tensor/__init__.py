@@ -7,6 +7,7 @@ array_methods.py        those that work on whole arrays: sums, shapes, indices, 
 printing.py             repr(x), as torch prints it
 types.py                FloatTensor, LongTensor ...
 named.py                tensors whose dims have names
+names.py                what names the result of an operation on them has
 """
 
 from minitorch.tensor.tensor import Tensor
