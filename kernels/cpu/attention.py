@@ -26,11 +26,11 @@ def heads_of(x, batch):
     return x.reshape(math.prod(batch[:-1]), math.prod(batch[-1:]), *x.shape[-2:])
 
 
-def zeros(batch, n, width, dtype):
-    """(*batch, n, width): a gradient, before the first block."""
+def room_for(batch, n, width, dtype):
+    """(*batch, n, width): memory for a gradient."""
     if len(batch) != 2:
-        return np.zeros((*batch, n, width), dtype)
-    return np.zeros((batch[0], n, batch[1], width), dtype).swapaxes(1, 2)
+        return np.empty((*batch, n, width), dtype)
+    return np.empty((batch[0], n, batch[1], width), dtype).swapaxes(1, 2)
 
 
 def by_heads(run, q, k, v):
@@ -82,6 +82,7 @@ def attend_backward(g, q, k, v, y, logsum, g_q, g_k, g_v, scale, causal, low, hi
     """
     for head in range(low, high):
         at = divmod(head, q.shape[1])
+        g_k[at] = g_v[at] = 0
         mean = (y[at] * g[at]).sum(-1, keepdims=True)
         for i, j in blocks(q.shape[2], k.shape[2], causal):
             p = scores_of(q[at][i], k[at][j], scale, i.start, causal)
@@ -100,13 +101,15 @@ def attention(query, key, value, scale, causal):
         from kernels.cpu.attention_jit import attend as run
     batch = np.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
     shape, order = (*batch, query.shape[-2], value.shape[-1]), "K" if len(batch) < 3 else "C"  # that of the queries
-    y = np.zeros_like(query, shape=shape, order=order)
+    y = np.empty_like(query, shape=shape, order=order)
     if y.strides[-1] != y.itemsize:  # the loops write whole vectors of neighbours
-        y = np.zeros(shape, query.dtype)
+        y = np.empty(shape, query.dtype)
     q, k, v, out = (heads_of(x, batch) for x in (query, key, value, y))
     logsum = np.zeros(q.shape[:3], q.dtype)
     if k.shape[2]:
         by_heads(lambda low, high: run(q, k, v, out, logsum, scale, causal, low, high), q, k, v)
+    else:
+        y[...] = 0
     return y, logsum
 
 
@@ -118,9 +121,12 @@ def attention_backward(g, query, key, value, y, logsum, scale, causal):
     if g.strides[-1] != g.itemsize:  # the loops read whole vectors of neighbours
         g = np.ascontiguousarray(g)
     batch = y.shape[:-2]
-    gradients = [zeros(batch, *x.shape[-2:], x.dtype) for x in (query, key, value)]
+    gradients = [room_for(batch, *x.shape[-2:], x.dtype) for x in (query, key, value)]
     inputs = [heads_of(x, batch) for x in (g, query, key, value, y)]
     outputs = [heads_of(x, batch) for x in gradients]
-    if key.shape[-2]:
+    if y.size and key.shape[-2]:
         by_heads(lambda low, high: run(*inputs, logsum, *outputs, scale, causal, low, high), *inputs[1:4])
+    else:
+        for x in gradients:
+            x[...] = 0
     return tuple(gradients)

@@ -8,7 +8,7 @@ import numba
 import numpy as np
 from numba import types
 
-from kernels.cpu.math_jit import compiled, exp, log
+from kernels.cpu.math_jit import compiled, exp, inline, log
 from kernels.cpu.product_jit import multiply
 from kernels.cpu.reduce_jit import sum_of
 from kernels.cpu.softmax_jit import largest_of, product_of
@@ -19,27 +19,39 @@ tensors = types.Array(types.float32, 4, "A", readonly=True)  # of any strides
 results, rows = types.float32[:, :, :, :], types.float32[:, :, ::1]
 
 
+@inline
+def seen(i, first, keys, causal):
+    """How many of the keys query i of a block sees, the first of which has the number `first`."""
+    return min(first + i + 1, keys) if causal else keys
+
+
 @compiled
-def shifted(row, scale, total, i, causal):
-    """row = scale row - total, and -inf for the keys that query i does not see: rows of whole vectors stay so."""
+def scaled(row, scale, visible):
+    """row = scale row, and -inf for the keys from the number `visible` on."""
     for j in range(row.size):
-        row[j] = row[j] * scale - total
-    if causal:
-        row[i + 1 :] = -np.inf
+        row[j] = row[j] * scale if j < visible else np.float32(-np.inf)
+
+
+@compiled
+def powers(row, scale, shift, visible):
+    """row = e^(scale row - shift), and 0 for the keys from the number `visible` on. (That e^-inf is 0 a core finds by
+    way of numbers below the normal ones, which takes it ten times as long.)"""
+    for j in range(row.size):
+        power = exp(row[j] * scale - shift if j < visible else np.float32(0))
+        row[j] = power if j < visible else np.float32(0)
 
 
 @compiled
 def softmax_of_scores(p, logsum, scale, first, causal):
-    """p (queries, keys) = softmax(scale p), row by row; logsum (queries) of e^(scale p). Of the first of the queries,
-    the number is `first`. Each step goes over all rows: within one it would wait for the step before it."""
+    """p (queries, keys) = softmax(scale p), row by row; logsum (queries) of e^(scale p). Each step goes over all rows:
+    within one it would wait for the step before it."""
+    keys = p.shape[1]
     largest, total = np.empty(len(p), np.float32), np.empty(len(p), np.float32)
     for i in range(len(p)):
-        shifted(p[i], scale, np.float32(0), first + i, causal)
-        largest[i] = largest_of(p[i], 0, p.shape[1])
+        scaled(p[i], scale, seen(i, first, keys, causal))
+        largest[i] = largest_of(p[i], 0, keys)
     for i in range(len(p)):
-        row, m = p[i], largest[i]
-        for j in range(row.size):
-            row[j] = exp(row[j] - m)
+        powers(p[i], np.float32(1), largest[i], seen(i, first, keys, causal))
     for i in range(len(p)):
         total[i] = np.float32(sum_of(p[i]))
     for i in range(len(p)):
@@ -54,10 +66,7 @@ def softmax_of_scores(p, logsum, scale, first, causal):
 def softmax_again(p, logsum, scale, first, causal):
     """The same p, from the scores and what softmax_of_scores left in logsum: e^(scale p - logsum)."""
     for i in range(len(p)):
-        row = p[i]
-        shifted(row, scale, logsum[i], first + i, causal)
-        for j in range(row.size):
-            row[j] = exp(row[j])
+        powers(p[i], scale, logsum[i], seen(i, first, p.shape[1], causal))
 
 
 @compiled
@@ -94,11 +103,13 @@ def attend(q, k, v, y, logsum, scale, causal, low, high):
 
 @loop(tensors, tensors, tensors, tensors, tensors, rows, results, results, results)
 def attend_backward(g, q, k, v, y, logsum, g_q, g_k, g_v, scale, causal, low, high):
-    """The gradients, g_k and g_v added to what they hold."""
+    """The gradients. What the first block of queries makes of g_k and g_v, the others add to."""
     heads, queries, keys = q.shape[1], q.shape[2], k.shape[2]
     memory, none = np.empty((2, BLOCK * keys), np.float32), np.empty(0, np.float32)
     for head in range(low, high):
         b, h = head // heads, head % heads
+        first = min(BLOCK, queries, keys) if causal else keys
+        g_k[b, h, first:] = g_v[b, h, first:] = 0
         for start in range(0, queries, BLOCK):
             stop = min(start + BLOCK, queries)
             n, block = min(stop, keys) if causal else keys, slice(start, stop)
@@ -106,8 +117,8 @@ def attend_backward(g, q, k, v, y, logsum, g_q, g_k, g_v, scale, causal, low, hi
             g_p = memory[1, : (stop - start) * n].reshape(stop - start, n)
             multiply(q[b, h, block], k[b, h, :n].T, none, p, False)
             softmax_again(p, logsum[b, h, block], scale, start, causal)
-            multiply(p.T, g[b, h, block], none, g_v[b, h, :n], True)
+            multiply(p.T, g[b, h, block], none, g_v[b, h, :n], start > 0)
             multiply(g[b, h, block], v[b, h, :n].T, none, g_p, False)
             scores_backward(g_p, p, g[b, h, block], y[b, h, block], scale)
             multiply(g_p, k[b, h, :n], none, g_q[b, h, block], False)
-            multiply(g_p.T, q[b, h, block], none, g_k[b, h, :n], True)
+            multiply(g_p.T, q[b, h, block], none, g_k[b, h, :n], start > 0)
