@@ -9,9 +9,9 @@ BLOCK = 4096  # elements: threads get whole blocks, and so whole vectors of the 
 LIBRARY = 8  # nanoseconds that the C library's functions take for an element
 
 
-def is_long(x):
+def is_long(x, short=SHORT):
     """Whether there is a compiled loop for it that pays."""
-    return x.size > SHORT and x.dtype == np.float32
+    return x.size > short and x.dtype == np.float32
 
 
 def apply(compiled, *inputs, nanoseconds=LIBRARY):

@@ -15,7 +15,25 @@ from minitorch.ops.loss import reduced, reduction_of, refuse_gradient
 from minitorch.ops.refusals import floating_only
 
 
-def loss_of_picked(k, log_p, classes, counted, weights, reduction):
+def asked_for(input, target, weight, ignore_index):
+    """(where a target counts, the classes, the weight of each), as arrays of the target's shape.
+
+    A target that is ignore_index does not count: its class is 0, and its weight. IndexError for one that is no class.
+    """
+    k, classes, zero = input.kernels, input.array.shape[1], lambda dtype: k.full((), 0, dtype)
+    target = k.cast(target.array, np.dtype(np.int64))
+    counted = k.ne(target, k.full((), ignore_index, target.dtype))
+    target = k.where(counted, target, zero(target.dtype))
+    wrong = k.first_outside(target, 0, classes - 1)
+    if wrong is not None:
+        raise IndexError(f"Target {wrong} is out of bounds.")
+    if weight is None:
+        return counted, target, k.cast(counted, input.array.dtype)
+    weight = k.reshape(weight.array, (classes,))
+    return counted, target, k.where(counted, k.index(weight, (target,)), zero(weight.dtype))
+
+
+def loss_of_picked(k, log_p, counted, classes, weights, reduction):
     """-weights * log_p at the classes where they are counted, else 0: log_p (N, C, ...), the others (N, ...)."""
     column = (log_p.shape[0], 1, *log_p.shape[2:])  # (N, ...) -> (N, 1, ...), as gather wants it
     picked = k.reshape(k.gather(log_p, 1, k.reshape(classes, column)), classes.shape)
@@ -27,41 +45,47 @@ def loss_of_picked(k, log_p, classes, counted, weights, reduction):
 
 
 @op(label="NllLossBackward0")
-def weighted_nll(input, classes, counted, weights, *, reduction):
-    """-weights * input at the classes where they are counted, else 0: input (N, C, ...), the others (N, ...)."""
-    shape = input.array.shape
+def weighted_nll(input, target, weight, *, ignore_index, reduction):
+    """-weight * input at the class of each target that counts, else 0: input (N, C, ...), target (N, ...)."""
+    shape, asked = input.array.shape, asked_for(input, target, weight, ignore_index)
     column = (shape[0], 1, *shape[2:])  # (N, ...) -> (N, 1, ...), as gather wants it
-    loss = loss_of_picked(input.kernels, input.array, classes.array, counted.array, weights.array, reduction)
+    loss = loss_of_picked(input.kernels, input.array, *asked, reduction)
+    counted, classes, weights = [input.wrap(x) for x in asked]
 
     def vjp(g):
         share = where(counted, -weights * (g / weights.sum() if reduction == "mean" else g), 0)
         return brought_back(share.reshape(column), classes.reshape(column), shape, 1)
 
-    return loss, vjp, None, None, None
+    return loss, vjp, None, None
 
 
 @op(label="NllLossBackward0")
-def weighted_cross_entropy(input, classes, counted, weights, *, reduction):
+def weighted_cross_entropy(input, target, weight, *, ignore_index, reduction):
     """weighted_nll of log_softmax(input), for input (N, C). Its gradient is one pass: share (softmax(input) - 1 at the
     class), where share is the weight times the gradient of the loss."""
-    k = input.kernels
+    k, asked = input.kernels, asked_for(input, target, weight, ignore_index)
     log_p = k.log_softmax(input.array if k.is_contiguous(input.array) else k.copy(input.array), 1)
-    loss = loss_of_picked(k, log_p, classes.array, counted.array, weights.array, reduction)
-    saved = input.wrap(log_p)
+    loss = loss_of_picked(k, log_p, *asked, reduction)
+    log_p, counted, classes, weights = [input.wrap(x) for x in (log_p, *asked)]
 
     def vjp(g):
         if is_grad_enabled():
-            definition = lambda x: weighted_nll(log_softmax(x, 1), classes, counted, weights, reduction=reduction)
+            definition = lambda x: weighted_nll(
+                log_softmax(x, 1), target, weight, ignore_index=ignore_index, reduction=reduction
+            )
             return gradients_by_definition(definition, (input,), g)[0]
-        share = where(counted, weights * (g / weights.sum() if reduction == "mean" else g), 0)
-        return nll_of_softmax_backward(share, saved, classes)
+        return cross_entropy_backward(g, log_p, counted, classes, weights, reduction=reduction)
 
-    return loss, vjp, None, None, None
+    return loss, vjp, None, None
 
 
 @op
-def nll_of_softmax_backward(share, log_p, classes):
-    return share.kernels.nll_of_softmax_backward(share.array, log_p.array, classes.array)
+def cross_entropy_backward(g, log_p, counted, classes, weights, *, reduction):
+    k, g, weights = g.kernels, g.array, weights.array
+    if reduction == "mean":
+        g = k.div(g, k.sum(weights, (0,), False))
+    share = k.where(counted.array, k.mul(weights, g), k.full((), 0, weights.dtype))
+    return k.nll_of_softmax_backward(share, log_p.array, classes.array)
 
 
 def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
@@ -85,13 +109,12 @@ def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, r
 
 def of_classes(operation, input, target, weight, ignore_index, reduction):
     """weighted_nll or weighted_cross_entropy at the classes in target, after torch's checks."""
-    counted, classes = checked_classes(input, target, weight, ignore_index)
-    weights = counted.to(input.dtype) if weight is None else where(counted, weight.reshape(-1)[classes], 0)
-    return operation(input, classes, counted, weights, reduction=reduction)
+    check_classes(input, target, weight, ignore_index)
+    return operation(input, target, weight, ignore_index=ignore_index, reduction=reduction)
 
 
-def checked_classes(input, target, weight, ignore_index):
-    """(where the target counts, the classes: 0 where it does not), after torch's checks."""
+def check_classes(input, target, weight, ignore_index):
+    """torch's errors for shapes that do not fit, and for other dtypes."""
     channels = input.shape[1] if input.ndim > 1 else 0
     batch = target.shape[0] if target.ndim else 0
     if input.shape[0] != batch:
@@ -116,12 +139,6 @@ def checked_classes(input, target, weight, ignore_index):
     if not isinstance(ignore_index, int):
         raise TypeError(f"nll_loss(): argument 'ignore_index' must be int, not {type(ignore_index).__name__}")
     refuse_gradient("nll_loss_forward", weight=weight)
-    counted = target != ignore_index
-    classes = where(counted, target, 0).long()
-    wrong = target.kernels.first_outside(classes.array, 0, channels - 1)
-    if wrong is not None:
-        raise IndexError(f"Target {wrong} is out of bounds.")
-    return counted, classes
 
 
 def check_target_dtype(target):
