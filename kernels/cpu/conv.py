@@ -13,6 +13,7 @@ the input channels of its group only. There are four ways to compute it, each wi
 The letters of shapes: an image has the dims I (H, W, say), a window K, the result O.
 """
 
+import functools
 import math
 
 import numpy as np
@@ -26,6 +27,7 @@ LONG = 200  # pixels of a result, from which on there are enough to sum up for c
 # -- which way ---------------------------------------------------------------------------------------------------------
 
 
+@functools.lru_cache(1000)  # a network asks for the same few at every step: 9 us each
 def way(dtype, image, weight_shape, result, stride, padding, dilation, groups):
     """The module that computes such a convolution.
 

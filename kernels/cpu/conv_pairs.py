@@ -62,6 +62,7 @@ class Layout:
         self.shifts = np.array([u * steps[0] + v * steps[1] for u, v in taps])
         self.reach = -(-self.shifts.max() // LINE) * LINE
         self.numbers = self.together, self.pairs, self.length, self.plane, self.reach  # as conv_pairs_jit.py needs them
+        self.forward, self.backward = self.starts(channels, 1), self.starts(outer, -1)
 
     def starts(self, channels, sign):
         """Where in a buffer the taps of the channels of a group begin: (channels/groups taps, groups)."""
@@ -86,7 +87,7 @@ def layout_of(x_shape, shape, kernel_size, padding, dilation, groups):
 def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
     """x (N, C, I), weight (O, C/groups, K), bias (O) -> y (N, O, *O), which is the shape given."""
     layout = layout_of(x.shape, shape, weight.shape[2:], padding, dilation, groups)
-    starts, (above, *before) = layout.starts(x.shape[1], 1), layout.padding
+    starts, (above, *before) = layout.forward, layout.padding
     y = sums_of_images(layout, (x, -above, tuple(before)), shape, (0, 0), starts, weight, (0, 1, 2), bias)
     return conv_direct.convolution(x, weight, shape, stride, padding, dilation, groups, bias) if y is None else y
 
@@ -94,7 +95,7 @@ def convolution(x, weight, shape, stride, padding, dilation, groups, bias=None):
 def convolution_input(g, weight, shape, stride, padding, dilation, groups, bias=None):
     """The gradient for x, of the shape given: line l is the sum of g's lines l + p - u by the weights' lines u."""
     layout = layout_of(shape, g.shape, weight.shape[2:], padding, dilation, groups)
-    starts, (above, *before) = layout.starts(g.shape[1], -1), layout.padding
+    starts, (above, *before) = layout.backward, layout.padding
     turned = weight.reshape(groups, -1, *weight.shape[1:]).swapaxes(1, 2)  # (groups, C/groups, O/groups, K)
     gx = sums_of_images(layout, (g, above - 2, (0, 0)), shape, tuple(before), starts, turned, (2, 1, 0), bias)
     if gx is None:
@@ -133,7 +134,7 @@ def convolution_weight(g, x, shape, stride, padding, dilation, groups):
     from kernels.cpu.conv_pairs_jit import products_of_images
 
     layout = layout_of(x.shape, g.shape, shape[2:], padding, dilation, groups)
-    starts, (above, *before) = layout.starts(x.shape[1], 1), layout.padding
+    starts, (above, *before) = layout.forward, layout.padding
     sums = np.zeros((PIECES, SUMS, shape[0], len(starts)), np.float32)  # by so many pieces, whatever the threads
     sides = volumes(g), (volumes(x), -above, tuple(before))
 

@@ -39,10 +39,11 @@ def laid_back(y, rows, layout, x):
 
 
 def shared(rows, layout, share, vector, default):
-    """(share, vector) for these rows; for a vector that is None the default alone, which all numbers share."""
+    """(share, vector) for these rows, in their dtype; for a vector that is None the default alone, which all numbers
+    share."""
     if vector is None:
         return rows.shape[2], np.full(1, default, rows.dtype)
-    return layout[0] if layout[2] == 1 < layout[0] else share, vector
+    return layout[0] if layout[2] == 1 < layout[0] else share, np.ascontiguousarray(vector, rows.dtype)
 
 
 def standardize(x, weight, bias, layout, share, eps):
@@ -53,9 +54,9 @@ def standardize(x, weight, bias, layout, share, eps):
     (y, y_rows), (mean, var) = room_for(rows, layout, x), np.full((2, layout[1]), np.nan, rows.dtype)
     if x.size:
         (count, weight), (_, bias) = (shared(rows, layout, share, v, n) for v, n in ((weight, 1), (bias, 0)))
-        arrays = rows, weight.astype(rows.dtype), bias.astype(rows.dtype), count, float(eps), y_rows, mean, var
+        arrays = rows, weight, bias, count, float(eps), y_rows, mean, var
         spread(lambda start, stop: standardize(start, stop, *arrays), rows.shape[1], x.size * FORWARD)
-    return laid_back(y, y_rows, layout, x), mean.astype(x.dtype), var.astype(x.dtype)
+    return laid_back(y, y_rows, layout, x), mean.astype(x.dtype, copy=False), var.astype(x.dtype, copy=False)
 
 
 def standardize_backward(g, x, weight, mean, var, layout, share, eps):
@@ -75,8 +76,8 @@ def standardize_backward(g, x, weight, mean, var, layout, share, eps):
     gx, gx_rows = room_for(rows, layout, x)
     gv = np.zeros((2, 1 if own else pieces, weight.size), rows.dtype)
     if x.size:
-        g, weight, mean, var = rows_of(g, layout), *(v.astype(rows.dtype) for v in (weight, mean, var))
-        arrays = together, g, rows, weight, mean, var, count, float(eps), gx_rows, *gv
+        mean, var = (np.ascontiguousarray(v, rows.dtype) for v in (mean, var))
+        arrays = together, rows_of(g, layout), rows, weight, mean, var, count, float(eps), gx_rows, *gv
         spread(lambda start, stop: standardize_backward(start, stop, *arrays), pieces, x.size * BACKWARD)
-    gw, gb = sum(gv, (1,), False).astype(x.dtype)
+    gw, gb = sum(gv, (1,), False).astype(x.dtype, copy=False)
     return laid_back(gx, gx_rows, layout, x), gw, gb

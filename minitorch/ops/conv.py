@@ -13,6 +13,8 @@ https://docs.pytorch.org/docs/stable/nn.functional.html#convolution-functions
 (Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016, draws them all.)
 """
 
+import functools
+
 from minitorch.autograd.op import op
 from minitorch.ops.pad import padded
 from minitorch.ops.refusals import SMALL_INTEGERS, refuse_dtypes
@@ -148,19 +150,24 @@ def convolution(dims, input, weight, bias, stride, padding, dilation, groups):
     if isinstance(padding, str):
         input, padding = pad_for(padding, input, weight.array.shape[2:], stride, dilation)
     padding = ints(padding, dims, name, "padding")
+    shape = shape_of_result(input.array.shape, weight.array.shape, stride, padding, dilation)
+    refuse_dtypes(name, input, "b", *(SMALL_INTEGERS if max(dilation) > 1 else ()))
+    return convolved(input, weight, bias, shape=shape, geometry=(stride, padding, dilation, groups))
+
+
+@functools.lru_cache(1000)  # a network asks for the same few at every step: 8 us each
+def shape_of_result(x_shape, w_shape, stride, padding, dilation):
+    """(N, O, *O), after torch's checks of the numbers and of the image's size."""
     check_geometry(stride, padding, dilation)
-    n, _, *image = input.array.shape
-    whole = [m + 2 * p for m, p in zip(image, padding, strict=True)]
-    spans = [d * (k - 1) + 1 for k, d in zip(weight.array.shape[2:], dilation, strict=True)]
+    whole = [m + 2 * p for m, p in zip(x_shape[2:], padding, strict=True)]
+    spans = [d * (k - 1) + 1 for k, d in zip(w_shape[2:], dilation, strict=True)]
     if any(m < span for m, span in zip(whole, spans, strict=True)):
         raise RuntimeError(
             f"Calculated padded input size per channel: ({' x '.join(map(str, whole))}). Kernel size: "
             f"({' x '.join(map(str, spans))}). Kernel size can't be greater than actual input size"
         )
-    refuse_dtypes(name, input, "b", *(SMALL_INTEGERS if max(dilation) > 1 else ()))
     size = [(m - span) // s + 1 for m, span, s in zip(whole, spans, stride, strict=True)]
-    shape = (n, weight.array.shape[0], *size)
-    return convolved(input, weight, bias, shape=shape, geometry=(stride, padding, dilation, groups))
+    return x_shape[0], w_shape[0], *size
 
 
 def pad_for(word, input, kernel_size, stride, dilation):

@@ -19,11 +19,14 @@ from operator import index
 
 from minitorch.autograd.fused import gradients_by_definition
 from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
+from minitorch.autograd.inplace import assign, check_writable
 from minitorch.autograd.op import op
 from minitorch.dtype import finfo, float16, float32, float64
+from minitorch.ops.elementwise.choosing import like
 from minitorch.ops.pad import pad
 from minitorch.ops.pool import avg_pool2d
 from minitorch.ops.refusals import floating_only
+from minitorch.promotion import common
 
 
 def standardize_definition(x, weight, bias, layout, share, eps):
@@ -51,24 +54,25 @@ def standardize(input, weight, bias, *, layout, share, eps):
         inputs = input, weight, bias
         if is_grad_enabled():
             return gradients_by_definition(lambda *v: standardize_definition(*v, layout, share, eps), inputs, g[0])
-        gx, gw, gb = standardize_backward(
-            g[0], input, weight, saved_mean, saved_var, layout=layout, share=share, eps=eps
-        )
-        return gx, *(gv if v is None else gv.reshape(v.shape) for v, gv in ((weight, gw), (bias, gb)))
+        return standardize_backward(g[0], input, weight, saved_mean, saved_var, layout=layout, share=share, eps=eps)
 
     return (y, mean, var), vjp
 
 
 @op
 def standardize_backward(g, input, weight, mean, var, *, layout, share, eps):
-    w = None if weight is None else weight.kernels.reshape(weight.array, (weight.array.size,))
-    return (g.kernels.standardize_backward(g.array, input.array, w, mean.array, var.array, layout, share, eps),)
+    """The gradients of input, weight and bias (which are for nobody where there is no weight)."""
+    kernels, w = g.kernels, None if weight is None else weight.kernels.reshape(weight.array, (weight.array.size,))
+    gx, gw, gb = kernels.standardize_backward(g.array, input.array, w, mean.array, var.array, layout, share, eps)
+    if weight is not None:
+        gw, gb = kernels.reshape(gw, weight.array.shape), kernels.reshape(gb, weight.array.shape)
+    return ((gx, gw, gb),)
 
 
 # The same, under the names that torch's nodes have.
-over_batch = op(standardize, label="NativeBatchNormBackward0")
-over_layer = op(standardize, label="NativeLayerNormBackward0")
-over_group = op(standardize, label="NativeGroupNormBackward0")
+over_batch = op(standardize, label="NativeBatchNormBackward0", materialize_grads=False)
+over_layer = op(standardize, label="NativeLayerNormBackward0", materialize_grads=False)
+over_group = op(standardize, label="NativeGroupNormBackward0", materialize_grads=False)
 
 
 def both_or_none(weight, bias):
@@ -112,13 +116,21 @@ def check_channels(name, input, **vectors):
         raise IndexError(f"{name}: expected at least 2 dims (N, C, ...), got an input of shape {list(input.shape)}")
 
 
+@op(promote=common)
+def blend(old, new, *, keep, take):
+    """keep old + take new; not to be recorded."""
+    kernels = old.kernels
+    return kernels.add(kernels.mul(old.array, like(old, keep)), kernels.mul(new.array, like(new, take)))
+
+
 def move_running(running_mean, running_var, mean, var, n, momentum):
     """running = (1 - momentum) running + momentum new, in place, with the unbiased variance of n numbers."""
     with no_grad():
-        if running_mean is not None:
-            running_mean.copy_(running_mean * (1 - momentum) + mean.detach() * momentum)
-        if running_var is not None:
-            running_var.copy_(running_var * (1 - momentum) + var.detach() * (momentum * n / (n - 1)))
+        for running, new, take in ((running_mean, mean, momentum), (running_var, var, momentum * n / (n - 1))):
+            if running is not None:
+                check_writable(running, "batch_norm")
+                moved = blend(running, new, keep=1 - momentum, take=take)
+                assign(running, moved.cast(running.array.dtype), "batch_norm")
 
 
 def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05):
