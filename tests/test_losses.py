@@ -62,6 +62,14 @@ def test_ctc_loss_minds_what_was_written_since():
         loss.backward()
 
 
+def test_no_uint8_target_is_ignore_index():
+    """-100 is 156 in uint8, a class like any other."""
+    for lib in (minitorch, torch):
+        loss = F if lib is minitorch else torch.nn.functional
+        scores = lib.zeros(1, 200)
+        assert abs(loss.cross_entropy(scores, lib.tensor([156], dtype=lib.uint8)).item() - np.log(200)) < 1e-5
+
+
 # -- the cross-entropy of a linear layer, in chunks --------------------------------------------------------------------
 
 

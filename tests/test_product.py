@@ -60,6 +60,8 @@ def test_the_bits_are_the_same_whatever_the_number_of_threads():
         ((100, 300), (300, 900)),
         ((5, 200, 100), (5, 100, 200)),
         ((7, 64, 400), (400, 64)),
+        ((1000, 12, 100), (1000, 100, 1)),
+        ((1000, 6, 1), (1000, 1, 100)),
     ]
     try:
         for a, b in ((matrices(*a), matrices(*b)) for a, b in pairs):

@@ -173,6 +173,25 @@ def products(a, b, bias, out):
         multiply(a[i], b[i], bias, out[i], False)
 
 
+@numba.njit(
+    types.void(matrix, types.Array(types.float32, 2, "C", readonly=True), row, types.float32[:, :, ::1]),
+    nogil=True,
+    cache=True,
+    error_model="numpy",
+)
+def columns_times_rows(a, b, bias, out):
+    """out[i, j, k] = a[i, j] b[i, k] + bias[k]; the bias has as many elements as b[i], or none."""
+    for i in range(len(out)):
+        numbers = b[i]
+        for j in range(out.shape[1]):
+            factor, result = a[i, j], out[i, j]
+            for k in range(result.size):
+                result[k] = factor * numbers[k]
+            if bias.size:
+                for k in range(result.size):
+                    result[k] += bias[k]
+
+
 @numba.njit(types.void(matrix, types.float32[:, :, ::1]), nogil=True, cache=True, error_model="numpy")
 def pack(b, panels):
     """b (depth, n) -> panels (n/WIDTH, depth, WIDTH), for many products with the same b."""
