@@ -99,3 +99,12 @@ def test_without_keys_or_queries():
     query, key, value, g = draw(((2,), (2,), (2,)), 0, 3)
     y, _, *gradients = both_ways(query, key, value, g, 1.0, True)
     assert y.shape == (2, 0, 6) and not gradients[1].any() and not gradients[2].any()
+
+
+def test_queries_of_no_width_see_all_keys_alike():
+    query, key, value, g = draw(((2,), (2,), (2,)), 130, 60)
+    query, key = query[..., :0], key[..., :0]
+    y, _, *gradients = both_ways(query, key, value, g, 1.0, False)
+    assert np.allclose(y, value.mean(1, keepdims=True), atol=1e-6)
+    assert np.allclose(gradients[2], g.sum(1, keepdims=True) / 60, atol=1e-5)
+    assert [x.shape for x in gradients] == [query.shape, key.shape, value.shape]

@@ -47,6 +47,16 @@ def test_it_is_blas_s_product(always, m, k, n, a_way, b_way):
     assert agrees(matmul(a, b), a, b)
 
 
+def test_sums_of_nothing_are_zero():
+    a, b, bias = matrices(2, 9, 0), matrices(2, 0, 50), RNG.standard_normal(50).astype(np.float32)
+    out, rows = np.full((2, 9, 50), np.nan, np.float32), np.full((9, 50), np.nan, np.float32)
+    products(a, b, np.empty(0, np.float32), out)
+    product_with_packed(a[0], np.empty((2, 0, WIDTH), np.float32), rows, False)
+    assert not out.any() and not rows.any()
+    products(a, b, bias, out)
+    assert (out == bias).all()
+
+
 @pytest.mark.parametrize("a_batch, b_batch", [((3,), ()), ((), (3,)), ((2, 1), (3,)), ((2, 3), (2, 3)), ((1,), (1,))])
 def test_batches_broadcast(always, a_batch, b_batch):
     a, b = matrices(*a_batch, 11, 20), matrices(*b_batch, 20, 50, way="columns")

@@ -154,7 +154,7 @@ def multiply(a, b, bias, out, add):
     (m, n), depth = out.shape, a.shape[1]
     rows = np.empty((strips(min(m, HEIGHT)), min(depth, DEPTH), WIDTH), np.float32)
     panel = np.empty((min(depth, DEPTH), WIDTH), np.float32)
-    for start in range(0, depth, DEPTH):
+    for start in range(0, max(depth, 1), DEPTH):  # once where there is nothing to sum up: it is 0
         ks = slice(start, min(start + DEPTH, depth))
         for top in range(0, m, HEIGHT):
             block, here = a[top : top + HEIGHT, ks], out[top : top + HEIGHT]
@@ -209,7 +209,7 @@ def product_with_packed(a, panels, out, add):
     """out (m, n) = a b, or out += a b where add is true, for b that has been packed."""
     (m, depth), n, none = a.shape, out.shape[1], np.empty(0, np.float32)
     rows = np.empty((strips(min(m, HEIGHT)), min(depth, DEPTH), WIDTH), np.float32)
-    for start in range(0, depth, DEPTH):
+    for start in range(0, max(depth, 1), DEPTH):  # once where there is nothing to sum up: it is 0
         stop = min(start + DEPTH, depth)
         for top in range(0, m, HEIGHT):
             block = a[top : top + HEIGHT, start:stop]
