@@ -158,7 +158,8 @@ class Program:
         if step.method in ("requires_grad_", "detach_"):  # views made before go on as if it had not happened
             where = self.worlds[1].memory
             views = [y for y in tensors.values() if y is not x and y._is_view() and where(y) == where(x)]
-            used = step.method == "detach_" and not x.is_leaf  # torch refuses its graph then, we do not
+            leaf = self.worlds[1].attempt(Step(step.on, "is_leaf"))  # which it may refuse to say, of a view
+            used = step.method == "detach_" and leaf is False  # torch refuses its graph then, we do not
             return bool(views) or x.retains_grad or used
         if step.method in ("add", "sub", "mul", "where") and not all(y.is_contiguous() for y in (x, *others)):
             return bool(others)  # the strides of the result follow the one operand or the other, in NumPy and in torch
