@@ -8,9 +8,10 @@ import numpy as np
 from minitorch.autograd.graph import expands_to
 from minitorch.autograd.op import op
 from minitorch.dtype import bfloat16
-from minitorch.ops.activation import logsigmoid, number
+from minitorch.ops.activation import logsigmoid, number, sigmoid
 from minitorch.ops.loss import in_dtype_of, reduced, reduction_of, refuse_gradient
 from minitorch.ops.refusals import floating_only
+from minitorch.promotion import common
 
 
 def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=None, reduction="mean"):
@@ -84,11 +85,25 @@ def binary_cross_entropy_with_logits(
     if target.shape != input.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
     refuse_gradient("binary_cross_entropy_with_logits", weight=weight, pos_weight=pos_weight)
-    log_p = logsigmoid(input)
-    if pos_weight is not None:
-        log_p = times(log_p, 1 + (pos_weight - 1) * target)
-    loss = in_dtype_of(target, (1 - target) * input - log_p)
+    floating_only("log_sigmoid_cpu", input)
+    if pos_weight is None:
+        loss = surprise_of_logits(input, target)
+    else:
+        loss = (1 - target) * input - times(logsigmoid(input), 1 + (pos_weight - 1) * target)
+    loss = in_dtype_of(target, loss)
     return reduced(loss if weight is None else times(loss, weight), reduction)
+
+
+@op(promote=common, label="BinaryCrossEntropyWithLogitsBackward0")
+def surprise_of_logits(input, target):
+    """The loss without pos_weight, (1 - y) x - min(x, 0) + log(1 + e^-|x|). Its derivative is sigmoid(x) - y."""
+    k, x, y = input.kernels, input.array, target.array
+    log_p = k.sub(k.minimum(x, number(input, 0)), k.log1p(k.exp(k.neg(k.abs(x)))))
+    return (
+        k.sub(k.mul(k.sub(number(input, 1), y), x), log_p),
+        lambda g: (sigmoid(input) - target) * g,
+        lambda g: -g * input,
+    )
 
 
 def times(loss, weight):
