@@ -112,6 +112,12 @@ def copied_into_view(make):
     return x
 
 
+def filled_view(make):
+    x = normal(4, 6)(make)
+    make.k.fill(make.k.getitem(make.k.permute(x, (1, 0)), (slice(1, 5, 2),)), 0.1)
+    return x
+
+
 def copied_into_overlapping(make):
     x = normal(64)(make)
     make.k.copy_into(make.k.getitem(x, (slice(1, None),)), make.k.getitem(x, (slice(0, 63),)))
@@ -150,6 +156,7 @@ def rounded_to_bfloat16(make):
 case("cast bfloat16 rounding", rounded_to_bfloat16)
 case("cast bfloat16 and moves of it", moved_bfloat16)
 case("copy_into a view, broadcast and cast", copied_into_view)
+case("fill a view", filled_view)
 case("copy_into overlapping", copied_into_overlapping)
 case("address of a view", distance)
 case("may_overlap", overlaps)

@@ -113,6 +113,11 @@ def copy_into(array, value):
     write(array, value)
 
 
+def fill(array, value):
+    """Write a number into every element of a floating array, which may be a view."""
+    array[...] = value if array.dtype.kind == "f" else full((), value, array.dtype)
+
+
 def is_contiguous(array):
     """Whether the elements lie row by row without gaps."""
     return array.flags.c_contiguous

@@ -25,6 +25,7 @@ from kernels.cuda.array import (
     copy_into,
     empty,
     empty_strided,
+    fill,
     from_numpy,
     full,
     is_contiguous,

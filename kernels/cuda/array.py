@@ -32,7 +32,7 @@ def empty_strided(shape, strides, dtype):
 
 
 @cuda.jit
-def fill(out, value):
+def fill_elements(out, value):
     """out[i] = value. Grid: 1-d; one thread an element; global memory only."""
     for i in range(cuda.grid(1), out.size, cuda.gridsize(1)):
         out[i] = value
@@ -45,7 +45,7 @@ def full(shape, value, dtype):
         value = from_float32(np.asarray(value, np.float32)).view(np.uint16)[()]
     else:
         value = out.dtype.type(value)
-    launch(fill, elements(out.size), out, value)
+    launch(fill_elements, elements(out.size), out, value)
     return out
 
 
@@ -121,6 +121,11 @@ def copy_into(array, value):
     shape, array_steps, value_steps = common_steps(array.shape, array, value)
     kernel = copy_truth if array.dtype.kind == "b" else copy_elements
     launch(kernel, elements(array.size), array, array_steps, value, value_steps, shape, array.size)
+
+
+def fill(array, value):
+    """Write a number into every element of a floating array, which may be a view."""
+    copy_into(array, full((), value, array.dtype))
 
 
 def cast(array, dtype):

@@ -53,7 +53,7 @@ def add(x, y, a):
 
 def put(x, value):
     """Write a number into a tensor of the state. (fill_ would ask more than a step of a small parameter takes.)"""
-    x.kernels.copy_into(x.array, x.kernels.full((), value, x.array.dtype))
+    x.kernels.fill(x.array, value)
     changed(x)
 
 
