@@ -23,7 +23,7 @@ def heads_of(x, batch):
     """(..., n, E) -> (B, H, n, E), where batch are the leading dims that x broadcasts to, the last one H."""
     if x.shape[:-2] != batch:
         x = np.broadcast_to(x, (*batch, *x.shape[-2:]))
-    return x.reshape(math.prod(batch[:-1]), math.prod(batch[-1:]), *x.shape[-2:])
+    return x if len(batch) == 2 else x.reshape(math.prod(batch[:-1]), math.prod(batch[-1:]), *x.shape[-2:])
 
 
 def room_for(batch, n, width, dtype):
@@ -99,7 +99,9 @@ def attention(query, key, value, scale, causal):
     run = attend
     if query.dtype == np.float32:
         from kernels.cpu.attention_jit import attend as run
-    batch = np.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
+    batch = query.shape[:-2]
+    if not batch == key.shape[:-2] == value.shape[:-2]:
+        batch = np.broadcast_shapes(batch, key.shape[:-2], value.shape[:-2])
     shape, order = (*batch, query.shape[-2], value.shape[-1]), "K" if len(batch) < 3 else "C"  # that of the queries
     y = np.empty_like(query, shape=shape, order=order)
     if y.strides[-1] != y.itemsize:  # the loops write whole vectors of neighbours

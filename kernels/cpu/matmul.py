@@ -94,7 +94,7 @@ def matmul(a, b, out=None):
         return np.matmul(a, b, out=out)
     if not are_floats(a, b) or (out is not None and not out.flags.c_contiguous):
         return np.matmul(a, b, out=out)
-    batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    batch = a.shape[:-2] if b.ndim == 2 else np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     if out is None:
         out = np.empty((*batch, a.shape[-2], b.shape[-1]), a.dtype)
     if b.ndim == 2:

@@ -40,7 +40,7 @@ def scaled_dot_product_attention(
         return scaled_dot_product_attention(query.float(), key.float(), value.float(), **settings).half()
     if dropout_p > 1:
         raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {dropout_p}")
-    width = query.shape[-1]
+    width = query.array.shape[-1]
     scale = (1 / math.sqrt(width) if width else 1.0) if scale is None else scale
     if attn_mask is None and dropout_p <= 0:
         return fused_attention(query, key, value, scale=scale, causal=is_causal)
@@ -100,7 +100,7 @@ def shared_heads(x, query):
 def check_products(query, key, value):
     """RuntimeError for matrices that cannot be multiplied: (L, E) (E, S), and then (L, S) (S, F)."""
     for a, b, inner in ((query, key, -1), (key, value, -2)):
-        if a.shape[inner] != b.shape[inner]:
+        if a.array.shape[inner] != b.array.shape[inner]:
             raise RuntimeError(
                 f"scaled_dot_product_attention: query {list(query.shape)}, key {list(key.shape)} and value "
                 f"{list(value.shape)} must be (..., L, E), (..., S, E) and (..., S, F)"
@@ -109,11 +109,11 @@ def check_products(query, key, value):
 
 def check_attention(query, key, value, attn_mask, is_causal):
     """torch's RuntimeErrors for dims, dtypes and masks that do not fit."""
-    names = [x.dtype.name for x in (query, key, value)]
-    if min(query.ndim, key.ndim, value.ndim) < 2:
+    dims, names = [x.array.ndim for x in (query, key, value)], [x.dtype.name for x in (query, key, value)]
+    if min(dims) < 2:
         raise RuntimeError(
             "Expected query, key, and value to all be  at least 2 dimensional, but got query.dim: "
-            f"{query.ndim} key.dim: {key.ndim} and value.dim: {value.ndim} instead."
+            f"{dims[0]} key.dim: {dims[1]} and value.dim: {dims[2]} instead."
         )
     if len(set(names)) > 1:
         raise RuntimeError(

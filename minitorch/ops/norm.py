@@ -87,7 +87,7 @@ def both_or_none(weight, bias):
 def same_dtype(name, input, **vectors):
     """RuntimeError where a weight or another vector has not the dtype of the input."""
     for which, v in vectors.items():
-        if v is not None and v.dtype is not input.dtype:
+        if v is not None and v.array.dtype != input.array.dtype:
             raise RuntimeError(
                 "mixed dtype (CPU): expect parameter to have scalar type of "
                 f"{input.dtype.word} ({name}: {which} is {v.dtype})"
@@ -244,9 +244,9 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-05):
 
 def check_normalized_shape(name, input, normalized_shape, **vectors):
     """normalized_shape as a tuple: torch's errors where it is not the end of the input's shape, or not a weight's."""
-    shape = normalized_shape if isinstance(normalized_shape, tuple | list) else (normalized_shape,)
-    shape = tuple(shape)
-    if not all(isinstance(n, int) for n in shape):
+    shape = tuple(normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,))
+    whole = input.array.shape
+    if not all([isinstance(n, int) for n in shape]):
         raise TypeError(f"{name}(): argument 'normalized_shape' must be tuple of ints, got {normalized_shape!r}")
     if not shape:
         raise RuntimeError(
@@ -254,17 +254,17 @@ def check_normalized_shape(name, input, normalized_shape, **vectors):
             f"element, but got normalized_shape = {list(shape)}"
         )
     for which, v in vectors.items():
-        if v is not None and v.shape != shape:
+        if v is not None and v.array.shape != shape:
             raise RuntimeError(
                 f"Expected {which} to be of same shape as normalized_shape, but got {which} of shape {list(v.shape)} "
                 f"and normalized_shape = {list(shape)}"
             )
-    if input.ndim < len(shape) and name == "rms_norm":
-        raise ValueError(f"Input tensor must have at least {len(shape)} dimensions, but got {input.ndim}")
-    if input.shape[-len(shape) :] != shape:
+    if len(whole) < len(shape) and name == "rms_norm":
+        raise ValueError(f"Input tensor must have at least {len(shape)} dimensions, but got {len(whole)}")
+    if whole[-len(shape) :] != shape:
         raise RuntimeError(
             f"Given normalized_shape={list(shape)}, expected input with shape [*, "
-            f"{', '.join(map(str, shape))}], but got input of size{list(input.shape)} ({name})"
+            f"{', '.join(map(str, shape))}], but got input of size{list(whole)} ({name})"
         )
     return shape
 
@@ -275,7 +275,7 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05):
     shape = check_normalized_shape("layer_norm", input, normalized_shape, weight=weight, bias=bias)
     same_dtype("layer_norm", input, weight=weight, bias=bias)
     floating_only("LayerNormKernelImpl", input)
-    layout = (1, math.prod(input.shape[: -len(shape)]), math.prod(shape))  # (..., S...) -> (1, M, S)
+    layout = (1, math.prod(input.array.shape[: -len(shape)]), math.prod(shape))  # (..., S...) -> (1, M, S)
     return over_layer(input, *both_or_none(weight, bias), layout=layout, share=1, eps=eps)[0]
 
 
