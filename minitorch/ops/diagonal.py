@@ -21,8 +21,7 @@ def check_dims(dim1, dim2, ndim):
     return a, b
 
 
-@view
-@op(bits=True)
+@view("DiagonalBackward0")
 def diagonal(input, *, offset=0, dim1=0, dim2=1):
     """A view of the diagonal number `offset` of each matrix over the dims dim1 and dim2, as the last dim."""
     shape = input.array.shape

@@ -9,16 +9,14 @@ from minitorch.ops.join import cat, stack
 from minitorch.size import normalize_dim, unpack_sizes
 
 
-@view
-@op(label="SliceBackward0", bits=True)
+@view("SliceBackward0")
 def part(input, *, index):
     """input[index] for basic indices: ints, slices with positive steps, and None for a new dim."""
     shape = input.array.shape
     return input.kernels.getitem(input.array, index), lambda g: placed(g, shape=shape, index=index)
 
 
-@view
-@op(label="SelectBackward0", bits=True)
+@view("SelectBackward0")
 def selected(input, *, index):
     """part, for an index of ints only: a node of another name, as torch has it."""
     shape = input.array.shape

@@ -1,12 +1,10 @@
 """Views with the dims in another order. Only the strides change; the gradient goes back in the inverse order."""
 
 from minitorch.autograd.inplace import view
-from minitorch.autograd.op import op
 from minitorch.size import normalize_dim, unpack_sizes
 
 
-@view
-@op(label="PermuteBackward0", bits=True)
+@view("PermuteBackward0")
 def permuted(input, *, dims):
     inverse = tuple(dims.index(d) for d in range(len(dims)))
     return input.kernels.permute(input.array, dims), lambda g: permuted(g, dims=inverse)
@@ -27,15 +25,19 @@ def permute(input, *args, dims=None):
     return permuted(input, dims=dims)
 
 
-@view
-@op(bits=True)
-def transpose(input, *, dim0, dim1):
+@view("TransposeBackward0")
+def transposed(input, *, dims):
+    """permuted, for two dims exchanged, which is its own inverse."""
+    return input.kernels.permute(input.array, dims), lambda g: transposed(g, dims=dims)
+
+
+def transpose(input, dim0, dim1):
     """Two dims exchanged."""
     dims = list(range(input.array.ndim))
     a, b = normalize_dim(dim0, len(dims)), normalize_dim(dim1, len(dims))
     if dims:
         dims[a], dims[b] = b, a
-    return input.kernels.permute(input.array, tuple(dims)), lambda g: transpose(g, a, b)
+    return transposed(input, dims=tuple(dims))
 
 
 def t(input):

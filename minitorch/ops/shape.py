@@ -32,8 +32,7 @@ def infer_size(sizes, numel):
     return tuple(numel // known if n == -1 else n for n in sizes)
 
 
-@view
-@op(label="ViewBackward0", bits=True)
+@view("ViewBackward0")
 def view_as_shape(input, *, shape):
     before = input.array.shape
     return input.kernels.view(input.array, shape), lambda g: g.reshape(before)
@@ -109,8 +108,7 @@ def ravel(input):
     return reshape(input.contiguous(), -1)
 
 
-@view
-@op(bits=True)
+@view("UnsqueezeBackward0")
 def unsqueeze(input, *, dim):
     """A new dim of size 1 at dim."""
     d = normalize_dim(dim, input.array.ndim + 1)
@@ -123,8 +121,7 @@ def squeeze(input, *dim, **named):
     return squeezed(input, dim, **named) if len(dim) > 1 else squeezed(input, *dim, **named)
 
 
-@view
-@op(bits=True, label="SqueezeBackward0")
+@view("SqueezeBackward0")
 def squeezed(input, *, dim=None):
     before, ndim = input.array.shape, input.array.ndim
     dims = range(ndim) if dim is None else () if dim == () else normalize_dims(dim, ndim)

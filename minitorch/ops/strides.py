@@ -14,8 +14,7 @@ from minitorch.size import normalize_dim, unpack_sizes
 # -- windows -----------------------------------------------------------------------------------------------------------
 
 
-@view
-@op(label="UnfoldBackward0", bits=True)
+@view("UnfoldBackward0")
 def windows(input, *, dim, size, step):
     shape = input.array.shape
     array = input.kernels.sliding(input.array, dim, size, step)
