@@ -246,7 +246,7 @@ def check_normalized_shape(name, input, normalized_shape, **vectors):
     """normalized_shape as a tuple: torch's errors where it is not the end of the input's shape, or not a weight's."""
     shape = tuple(normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,))
     whole = input.array.shape
-    if not all([isinstance(n, int) for n in shape]):
+    if not all(isinstance(n, int) for n in shape):
         raise TypeError(f"{name}(): argument 'normalized_shape' must be tuple of ints, got {normalized_shape!r}")
     if not shape:
         raise RuntimeError(
