@@ -83,7 +83,8 @@ def write(out, value):
     if out.size < (PLAIN if alike else LONG) or np.may_share_memory(out, value):  # NumPy minds what both share
         np.copyto(out, value, casting="unsafe")
         return
-    value = np.broadcast_to(value, out.shape)
+    if value.shape != out.shape:
+        value = np.broadcast_to(value, out.shape)
     if alike and (rows := repeated_rows(out, value)) is not None:
         from kernels.cpu.array_jit import repeat
 

@@ -17,8 +17,8 @@ def sum(x, dims, keepdim):
     (130 ulp for 100,000 rows, torch 0.3): there, for few elements, and for float16, the sums are kept in float64. Of
     long float32 arrays compiled loops make them (reduce_jit.py)."""
     if is_long(x) and x.flags.c_contiguous and dims:
-        shape = [1 if d in dims else n for d, n in enumerate(x.shape) if keepdim or d not in dims]
-        return sum_of_neighbours(x, sorted(dims)).reshape(shape)
+        y = sum_of_neighbours(x, sorted(dims))
+        return y.reshape([1 if d in dims else n for d, n in enumerate(x.shape)]) if keepdim else y
     wide = x.dtype == np.float16 or (x.dtype == np.float32 and (x.size <= FEW or any_outer(x, dims)))
     total = np.add.reduce(x, dims, np.float64 if wide else x.dtype, keepdims=keepdim)  # np.sum begins 0.9 us later
     return total.astype(x.dtype) if wide else total
@@ -26,36 +26,32 @@ def sum(x, dims, keepdim):
 
 def sum_of_neighbours(x, dims):
     """The sum over the last of dims and those beside it, and then over the others."""
-    first = last = dims[-1]
-    while first - 1 in dims:
-        first -= 1
-    before, n, behind = (
-        math.prod(x.shape[part]) for part in (slice(first), slice(first, last + 1), slice(last + 1, None))
-    )
-    rows = x.reshape(before, n, behind)
-    parts = in_parts(rows)
-    y = (parts.sum(1) if parts.shape[1] > 1 else parts[:, 0]).astype(x.dtype)
-    others = tuple(dims[: first - last - 1])
-    return sum(y.reshape(*x.shape[:first], *x.shape[last + 1 :]), others, False) if others else y
+    first = end = dims.pop() + 1
+    first -= 1
+    while dims and dims[-1] == first - 1:
+        first = dims.pop()
+    before, n, behind = x.shape[:first], math.prod(x.shape[first:end]), x.shape[end:]
+    y = sum_of_middle(x.reshape(math.prod(before), n, math.prod(behind))).reshape(before + behind)
+    return sum(y, tuple(dims), False) if dims else y
 
 
-def in_parts(x):
-    """x (A, n, B) -> (A, parts, B), in float64: sums of parts along n."""
+def sum_of_middle(x):
+    """x (A, n, B) -> (A, B): the sum along n; where that is long, of parts that are kept in float64."""
     from kernels.cpu.reduce_jit import WIDE, sum_lines, sum_rows
 
     a, n, lines = x.shape
     size = 1 + PART // (lines if lines < WIDE else WIDE)
-    out = np.empty((a, -(-n // size), lines))
-    parts, nanoseconds = out.shape[1], x.size * 0.07
+    parts, nanoseconds = -(-n // size), x.size * 0.07
+    out = np.empty((a, parts, lines), np.float32 if parts == 1 else np.float64)
     if lines > 1:
         spread(lambda i, j: sum_lines(i, j, x, size, out), a * parts * -(-lines // WIDE), nanoseconds)
-        return out
-    rows, sums = x.reshape(a, n), out.reshape(a, parts)  # Numba takes them for numbers without gaps, unlike x[:, :, 0]
-    if parts > 1:
-        spread(lambda i, j: sum_rows(rows, i, j, size, sums), parts, nanoseconds)
-    else:
-        spread(lambda i, j: sum_rows(rows[i:j], 0, 1, size, sums[i:j]), a, nanoseconds)
-    return out
+    else:  # in arrays of two dims, which Numba takes for numbers without gaps
+        rows, sums = x.reshape(a, n), out.reshape(a, parts)
+        if parts > 1:
+            spread(lambda i, j: sum_rows(rows, i, j, size, sums), parts, nanoseconds)
+        else:
+            spread(lambda i, j: sum_rows(rows[i:j], 0, 1, size, sums[i:j]), a, nanoseconds)
+    return out.reshape(a, lines) if parts == 1 else out.sum(1).astype(np.float32)
 
 
 def any_outer(x, dims):

@@ -48,7 +48,7 @@ def sum_of(row):
 
 @compiled
 def sum_rows(x, first, last, size, out):
-    """x (A, n) -> out (A, parts), in float64: sums of `size` numbers each, in the parts from first to before last."""
+    """x (A, n) -> out (A, parts): sums of `size` numbers each, in the parts from first to before last."""
     for a in range(x.shape[0]):
         if x.shape[1] <= size:
             out[a, 0] = sum_of(x[a])
@@ -78,19 +78,21 @@ def sum_few(x, here, rows, lines, out):
 
 @compiled
 def sum_lines(first, last, x, size, out):
-    """x (A, n, B) -> out (A, parts, B), in float64: sums along n, of `size` numbers each.
+    """x (A, n, B) -> out (A, parts, B): sums along n, of `size` numbers each.
 
     Of the pieces of WIDE lines, in each part of each of A, those from the first to before the last.
     """
     n, lines = x.shape[1:]
     parts, pieces = out.shape[1], -(-lines // WIDE)
-    few = np.empty(WIDE, x.dtype)
+    few, total = np.empty(WIDE, x.dtype), np.empty(WIDE)
     for i in range(first, last):
         a, part, left = i // pieces // parts, i // pieces % parts, i % pieces * WIDE
         right, end = min(left + WIDE, lines), min(part * size + size, n)
-        several, total = few[: right - left], out[a][part][left:right]
+        several = few[: right - left]
         total[:] = 0
         for start in range(part * size, end, FEW):
             sum_few(x, (a * n + start) * lines + left, min(FEW, end - start), lines, several)
             for j in range(several.size):
                 total[j] += several[j]
+        for j in range(several.size):
+            out[a, part, left + j] = total[j]
