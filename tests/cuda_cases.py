@@ -187,6 +187,7 @@ call("is_shared", "part", part(normal(3), slice(1, 3)))
 case("is_shared base", lambda make: (lambda x: (make.k.getitem(x, (0,)), make.k.is_shared(x))[1])(normal(3)(make)))
 PARTS = normal(2, 3), permuted(normal(3, 4), 1, 0), normal(0, 3)
 case("cat rows", lambda make: make.k.cat([recipe(make) for recipe in PARTS], 0))
+case("split columns", lambda make: make.k.split(normal(2, 5)(make), [3, 0, 2], 1))
 case("cat columns", lambda make: make.k.cat([normal(2, 3)(make), normal(2, 1)(make)], 1))
 
 # -- element by element ------------------------------------------------------------------------------------------------

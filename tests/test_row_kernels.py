@@ -99,6 +99,11 @@ def test_cat(monkeypatch, dim):
     (y,) = on_any_number_of_threads(monkeypatch, lambda: [K.cat(parts, dim)])
     np.testing.assert_array_equal(y, np.concatenate(parts, dim))
     assert y.flags.c_contiguous
+    ends = np.cumsum([part.shape[dim] for part in parts])
+    found = on_any_number_of_threads(monkeypatch, lambda: K.split(y, np.diff(ends, prepend=0), dim))
+    for part, expected in zip(found, parts, strict=True):
+        np.testing.assert_array_equal(part, expected)
+        assert part.flags.c_contiguous and part.base is None
 
 
 @pytest.mark.parametrize("shape", SHAPES)

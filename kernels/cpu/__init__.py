@@ -129,6 +129,7 @@ from kernels.cpu.shape import (
     permute,
     reshape,
     sliding,
+    split,
     strided,
     view,
 )

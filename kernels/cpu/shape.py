@@ -1,6 +1,7 @@
 """Views of arrays, and arrays put together."""
 
 import sys
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
@@ -28,6 +29,20 @@ def cat(arrays, dim):
     out = np.empty(shape, arrays[0].dtype)
     spread(lambda i, j: np.concatenate([x[i:j] for x in arrays], dim, out[i:j]), len(out), out.size * COPIED)
     return out
+
+
+def split(array, sizes, dim):
+    """The inverse of cat: copies of the parts of these sizes along dim; long ones on all cores."""
+    bounds = pairwise(accumulate(sizes, initial=0))
+    views = [array[(*(slice(None),) * dim, slice(start, stop))] for start, stop in bounds]
+    parts = tuple([np.empty(x.shape, x.dtype) for x in views])
+
+    def run(i, j):
+        for part, x in zip(parts, views, strict=True):
+            np.copyto(part[i:j], x[i:j])
+
+    spread(run, len(array), array.size * COPIED)
+    return parts
 
 
 def view(array, shape):

@@ -19,6 +19,7 @@ import numpy as np
 LONG = 20_000  # nanoseconds of work from which on two threads are sooner ready
 TURNS = 40_000  # of a thread that waits, before it sleeps; each takes about 25 nanoseconds
 REST = 200  # turns for which the thread that asks leaves Python's lock to the one that begins
+LEAD = 6_000  # nanoseconds by which the others begin before the one that asks, and so get more to do
 
 _count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _others = []  # the threads beside the one that asks, started when they are first needed
@@ -51,7 +52,7 @@ def spread(run, n, nanoseconds):
     try:
         while len(_others) < pieces - 1:
             _others.append(Other())
-        share = n // pieces  # of each of the others
+        share = min(int(n * (1 + LEAD / nanoseconds)) // pieces, (n - 1) // (pieces - 1))  # of each of the others
         first = n - share * (pieces - 1)
         bounds = pairwise(range(first, n + 1, share))
         asked = [(other, other.begin(run, *piece)) for other, piece in zip(_others, bounds, strict=False)]

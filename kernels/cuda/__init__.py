@@ -132,6 +132,7 @@ from kernels.cuda.shape import (
     permute,
     reshape,
     sliding,
+    split,
     strided,
     view,
 )

@@ -1,6 +1,7 @@
 """Views, which share memory with their array; and joining arrays. NumPy finds the layouts: see array.py."""
 
 import sys
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
@@ -57,6 +58,12 @@ def cat(arrays, dim):
         copy_into(getitem(out, (slice(None),) * dim + (slice(start, start + a.shape[dim]),)), a)
         start += a.shape[dim]
     return out
+
+
+def split(array, sizes, dim):
+    """The inverse of cat: copies of the parts of these sizes along dim."""
+    bounds = pairwise(accumulate(sizes, initial=0))
+    return tuple([copy(getitem(array, (slice(None),) * dim + (slice(start, stop),))) for start, stop in bounds])
 
 
 # -- the memory behind an array ----------------------------------------------------------------------------------------
