@@ -16,7 +16,7 @@ from kernels.cpu.array import in_float32
 from kernels.cpu.elementwise import trunc_divide
 from kernels.cpu.threads import spread
 
-LARGEST = 0.8  # nanoseconds for an element of a window, on one core
+LARGEST = 0.8  # nanoseconds for an element of the image, on one core
 
 
 def volumes(x, dims):
@@ -36,27 +36,6 @@ def size_of(spans):
     return [starts.shape[1] for starts, _, _ in spans]
 
 
-def places_of(spans, image):
-    """(places, missing) of windows in a volume (D, H, W).
-
-    places (planes or 1, elements, windows): where in its plane an element is; a window that has fewer elements than
-    others has its last one again. missing (planes or 1, windows): has it none?
-    """
-    along, counts = [], []
-    for (starts, ends, step), m in zip(spans, image, strict=True):
-        count = np.maximum(-(-(ends - starts) // step), 0)
-        number = np.minimum(np.arange(max(count.max(), 1))[:, None], count[:, None] - 1)  # (planes, elements, windows)
-        along.append(np.clip(starts[:, None] + step * number, 0, m - 1))  # any place for a window that has none
-        counts.append(count)
-    (d, h, w), (_, height, width) = along, image
-    places = (d[:, :, None, None, :, None, None] * height + h[:, None, :, None, None, :, None]) * width
-    places = places + w[:, None, None, :, None, None, :]  # (planes, elements of D, H, W, windows of D, H, W)
-    d, h, w = counts
-    missing = d[:, :, None, None] * h[:, None, :, None] * w[:, None, None] == 0  # (planes, windows of D, H, W)
-    shape = len(places), math.prod(places.shape[1:4]), math.prod(places.shape[4:])
-    return places.reshape(shape), missing.reshape(len(missing), -1)
-
-
 @in_float32
 def max_pool(x, spans):
     """(largest elements, their places): both (N, C, O). Of equal elements the first counts, of NaNs the last.
@@ -70,12 +49,10 @@ def max_pool(x, spans):
     values, places = np.empty(shape, x.dtype), np.empty(shape, np.int64)
     x = volumes(x, len(spans))
     if values.size:
-        at, missing = places_of(of_three_dims(spans), x.shape[1:])
-        planes = x.reshape(len(x), -1), at, values.reshape(len(x), -1), places.reshape(len(x), -1)
-        spread(lambda first, last: loop(first, last, *planes), len(x), at.shape[1] * values.size * LARGEST)
-        if missing.any():
-            np.copyto(planes[2], -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min, where=missing)
-            np.copyto(planes[3], -1, where=missing)
+        planes = [array.reshape(len(x), -1) for array in (x, values, places)]
+        lowest = x.dtype.type(-np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min)
+        arrays = x.shape[1:], tuple(of_three_dims(spans)), lowest, *planes
+        spread(lambda first, last: loop(first, last, *arrays), len(x), x.size * LARGEST)
     return values, places
 
 

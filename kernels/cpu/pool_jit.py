@@ -14,20 +14,72 @@ compiled = numba.njit(nogil=True, cache=True, error_model="numpy")
 
 
 @compiled
-def max_pool(first, last, x, at, values, places):
-    """values[p, q], places[p, q]: the largest of x[p, at[., :, q]]. x (planes, pixels), at (planes or 1, elements of a
-    window, windows)."""
+def count_of(span, row, i):
+    """How many elements window i has along a dim."""
+    starts, ends, step = span
+    return -((starts[row, i] - ends[row, i]) // step)
+
+
+@compiled
+def longest(span):
+    """The most elements that a window has along a dim; at least 1."""
+    most = 1
+    for row in range(span[0].shape[0]):
+        for i in range(span[0].shape[1]):
+            most = max(most, count_of(span, row, i))
+    return most
+
+
+@compiled
+def element(span, row, i, number):
+    """Where along a dim such an element of window i is. After its last one comes the last one again."""
+    starts, _, step = span
+    return starts[row, i] + step * min(number, count_of(span, row, i) - 1)
+
+
+@compiled
+def find_elements(plane, image, spans, at):
+    """at (elements of a window, windows): where in the plane every element is, row by row; -1 for a window that has
+    none."""
+    (_, H, W), (deep, high, wide) = image, spans
+    a, b, c = plane % len(deep[0]), plane % len(high[0]), plane % len(wide[0])  # rows of spans
+    q = 0
+    for i in range(deep[0].shape[1]):
+        for j in range(high[0].shape[1]):
+            for k in range(wide[0].shape[1]):
+                e = 0
+                some = min(count_of(deep, a, i), count_of(high, b, j), count_of(wide, c, k)) > 0
+                for d in range(longest(deep)):
+                    for h in range(longest(high)):
+                        for w in range(longest(wide)):
+                            place = (element(deep, a, i, d) * H + element(high, b, j, h)) * W + element(wide, c, k, w)
+                            at[e, q] = place if some else -1
+                            e += 1
+                q += 1
+
+
+@compiled
+def max_pool(first, last, image, spans, lowest, x, values, places):
+    """values[p, q] and places[p, q]: the largest element of window q of plane p and where it is. x (planes, pixels),
+    each plane an image (D, H, W)."""
+    at = np.empty((longest(spans[0]) * longest(spans[1]) * longest(spans[2]), values.shape[1]), np.int64)
+    alike = max(len(spans[0][0]), len(spans[1][0]), len(spans[2][0])) == 1  # have all planes the same windows?
     for p in range(first, last):
-        pixels, largest, place, window = x[p], values[p], places[p], at[p % len(at)]
+        if p == first or not alike:
+            find_elements(p, image, spans, at)
+        pixels, largest, place = x[p], values[p], places[p]
         for q in range(largest.size):
-            place[q] = window[0, q]
-            largest[q] = pixels[window[0, q]]
-        for e in range(1, len(window)):
+            place[q] = at[0, q]
+            largest[q] = pixels[at[0, q]]  # of -1, the last pixel, for now
+        for e in range(1, len(at)):
             for q in range(largest.size):
-                value = pixels[window[e, q]]
+                value = pixels[at[e, q]]
                 better = (value > largest[q]) | (value != value)
                 largest[q] = value if better else largest[q]
-                place[q] = window[e, q] if better else place[q]
+                place[q] = at[e, q] if better else place[q]
+        for q in range(largest.size):
+            if at[0, q] < 0:
+                largest[q] = lowest
 
 
 @compiled
