@@ -125,6 +125,8 @@ def linear(input, weight, bias=None):
             f"bias of shape {list(bias.array.shape)} does not fit weight of shape {list(weight.array.shape)}",
         )
         bias = bias.cast(input.array.dtype) if bias.array.ndim == 0 else bias
+    if input.array.ndim > 2:
+        input = input.contiguous()  # its rows one below the other, for backward as well: else each would copy them
     return affine(input, weight, bias)
 
 
