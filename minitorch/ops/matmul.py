@@ -35,10 +35,11 @@ def refuse_bool_product(input, other):
 def product(input, other):
     """The product of matrices (..., n, k) and (..., k, m) -> (..., n, m); batch dims broadcast."""
     refuse_bool_product(input, other)
+    alone = other.array.ndim == 2 < input.array.ndim  # one matrix for a batch: its gradient is one product, too
     return (
         input.kernels.matmul(input.array, other.array),
         lambda g: product(g, other.mT),
-        lambda g: product(input.mT, g),
+        lambda g: row_products(input, g) if alone else product(input.mT, g),
     )
 
 
@@ -150,7 +151,7 @@ def affine(input, weight, bias):
         y = kernels.affine(x, weight.array, bias.array)
     return (
         kernels.reshape(y, (*shape[:-1], out)),  # (rows, out) -> (..., out)
-        lambda g: product(g, weight) if len(shape) == 2 else affine(g, weight.T, None),
+        lambda g: product(g, weight) if len(shape) > 1 else affine(g, weight.T, None),
         lambda g: row_products(g, input),
         lambda g: g,
     )
