@@ -49,7 +49,7 @@ def softmax_of_scores(p, logsum, scale, first, causal):
     largest, total = np.empty(len(p), np.float32), np.empty(len(p), np.float32)
     for i in range(len(p)):
         scaled(p[i], scale, seen(i, first, keys, causal))
-        largest[i] = largest_of(p[i], 0, keys)
+        largest[i] = largest_of(p, i * keys, keys)
     for i in range(len(p)):
         powers(p[i], np.float32(1), largest[i], seen(i, first, keys, causal))
     for i in range(len(p)):
