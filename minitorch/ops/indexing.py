@@ -28,6 +28,8 @@ def parse(input, key, writes=False):
     them; it is None where the key is basic. An array of bool is NumPy's; one of int64 may lie where input does, so that
     nobody waits for the numbers. writes: refuse what must not be written, as torch does before it looks into arrays.
     """
+    if (basic := ints_and_slices(input.array.shape, key)) is not None:
+        return basic, None
     if isinstance(key, list) and len(key) < 32 and any(isinstance(k, PARTS) or k is Ellipsis or k is None for k in key):
         key = tuple(key)  # as in torch, a short list of indices is a tuple of them
     items = [as_item(k, input) for k in (key if isinstance(key, tuple) else (key,))]
@@ -62,6 +64,18 @@ def parse(input, key, writes=False):
     for item, d in arrays:
         check_array(item, input, d)
     return tuple(basic), tuple(advanced) if arrays else None
+
+
+def ints_and_slices(shape, key):
+    """A key of these alone as a basic index, without the dims behind; None for any other key. (As most keys are such,
+    parse looks here first: it would take three times as long.)"""
+    items = key if type(key) is tuple else (key,)
+    if len(items) > len(shape):
+        return None
+    for item in items:
+        if type(item) is not int and type(item) is not slice:
+            return None
+    return tuple([checked(item, shape[d], d) for d, item in enumerate(items)])
 
 
 def as_item(k, input):
@@ -165,13 +179,14 @@ write_ = inplace_parts(written)
 def getitem(input, key):
     """input[key]."""
     basic, advanced = parse(input, key)
-    if advanced is None:
-        # As in torch: x[0] is a select, x[1:] a slice.
-        whole = [slice(0, n, 1) for n in input.array.shape]
-        selects = [i for i in basic if not (isinstance(i, slice) and i in whole)]
-        take = selected if selects and all(isinstance(i, int) for i in selects) else part
-        return take(input, index=basic)
-    return taken(viewed(input, basic), index=advanced)
+    if advanced is not None:
+        return taken(viewed(input, basic), index=advanced)
+    if int not in map(type, basic):
+        return part(input, index=basic)
+    # As in torch: x[0] is a select, as long as nothing else takes a part.
+    whole = [slice(0, n, 1) for n in input.array.shape]
+    alone = all(type(i) is int or i in whole for i in basic)
+    return (selected if alone else part)(input, index=basic)
 
 
 def viewed(input, basic):
