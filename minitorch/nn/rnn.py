@@ -87,11 +87,14 @@ class RNNBase(Module):
         if not packed:
             x, states = self.batched(x, states, single)
         sizes = input.batch_sizes.tolist() if packed else [x.shape[1]] * x.shape[0]
-        if states is None:
-            states = [zeros(self.state_shape(width, sizes), dtype=x.dtype, device=x.device) for width in self.widths]
-        elif packed:
+        if packed and states is not None:
             states = [in_order(s, input.sorted_indices) for s in states]
         self.check(x, states, sizes, packed)
+        if states is None:
+            first = [zeros(sizes[0], width, dtype=x.dtype, device=x.device) for width in self.widths]
+            states = [[state] * len(self._names) for state in first]
+        else:
+            states = [s.unbind() for s in states]  # (layers * directions, B, H) -> (B, H) of each
         rows = x if packed else x.reshape(x.shape[0] * x.shape[1], x.shape[2])  # (T, B, I) -> (T B, I)
         y, last = recurrent.layers(
             self.layer, rows, sizes, states, self.all_weights, self.directions, self.dropout, self.training
@@ -122,9 +125,6 @@ class RNNBase(Module):
         """The sizes of the states."""
         return (self.proj_size or self.hidden_size, self.hidden_size)[: len(self.states)]
 
-    def state_shape(self, width, sizes):
-        return self.num_layers * self.directions, sizes[0] if sizes else 0, width
-
     def check(self, x, states, sizes, packed):
         """Errors for another dtype or size than the layer's."""
         weight = getattr(self, self._names[0][0])
@@ -141,8 +141,10 @@ class RNNBase(Module):
             )
         if not sizes:
             raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
+        if states is None:
+            return
         for state, width, name in zip(states, self.widths, self.states, strict=True):
-            expected = self.state_shape(width, sizes)
+            expected = len(self._names), sizes[0], width
             if tuple(state.shape) != expected:
                 what = "hidden" if name == "hx" else name
                 raise RuntimeError(f"Expected {what} size {expected}, got {list(state.shape)}")

@@ -213,12 +213,13 @@ def total(biases):
 def layers(layer, x, sizes, states, weights, directions, p, training):
     """Layers on top of each other, each in one or two directions: (the output of the top one, all last states).
 
-    x (N, features): the rows of all steps; sizes: how many each step has. states: of each kind a tensor (layers *
-    directions, B, H); weights: one list for each layer and direction. Between layers goes dropout with probability p.
+    x (N, features): the rows of all steps; sizes: how many each step has. states: of each kind a list of tensors
+    (B, H), and weights a list of lists, one for each layer and direction. Between layers goes dropout with
+    probability p.
     """
     if x.dtype.itemsize == 2:  # half precision is computed in float32
-        wide = lambda tensors: [t.float() for t in tensors]
-        y, last = layers(layer, x.float(), sizes, wide(states), [*map(wide, weights)], directions, p, training)
+        states, weights = ([[t.float() for t in tensors] for tensors in lists] for lists in (states, weights))
+        y, last = layers(layer, x.float(), sizes, states, weights, directions, p, training)
         return y.to(x.dtype), [s.to(x.dtype) for s in last]
     finals = []
     for number in range(0, len(weights), directions):
