@@ -46,7 +46,7 @@ def spread(run, n, nanoseconds):
     while the other threads are at work already: for another thread of the program, or for a run that calls spread.
     """
     pieces = min(_count, n)
-    if nanoseconds < LONG or pieces < 2 or not _asking.acquire(blocking=False):
+    if nanoseconds <= LONG or pieces < 2 or not _asking.acquire(blocking=False):
         run(0, n)
         return
     try:
