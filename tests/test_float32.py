@@ -85,6 +85,12 @@ def test_activations_and_their_gradients_beside_torch(name, settings):
     assert ours[finite].max() <= max(2, 2 * theirs[finite].max())
 
 
+def test_gelu_keeps_its_digits_where_it_is_small():
+    x = minitorch.linspace(-6, -1, 4 * SHORT)
+    y, exact = [minitorch.nn.functional.gelu(v).numpy() for v in (x, x.double())]
+    np.testing.assert_allclose(y, exact, rtol=1e-3)  # of 1 + erf(x / sqrt 2) nothing is left
+
+
 def test_sigmoid_of_very_small_numbers_is_zero():
     x = np.full(SHORT + 1, -90, np.float32)
     assert (K.sigmoid(x) == 0).all()

@@ -108,4 +108,4 @@ def gelu_backward(g, x, approximate):
     """g times the derivative of gelu at x."""
     from kernels.cpu.activation_jit import gelu_backward, gelu_tanh_backward
 
-    return apply(gelu_tanh_backward if approximate == "tanh" else gelu_backward, g, x, nanoseconds=0.45)
+    return apply(gelu_tanh_backward if approximate == "tanh" else gelu_backward, g, x, nanoseconds=0.35)

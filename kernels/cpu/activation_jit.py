@@ -2,6 +2,8 @@
 
 from kernels import scalar
 from kernels.cpu.math_jit import compiled, exp, log1p, of
+from kernels.cpu.math_jit import gelu as _gelu
+from kernels.cpu.math_jit import gelu_backward as _gelu_backward
 from kernels.cpu.math_jit import sigmoid as _sigmoid
 
 FEW = 1024  # numbers that stay in the first cache
@@ -10,7 +12,6 @@ _relu, _relu_backward = of(scalar.relu), of(scalar.relu_backward)
 _sigmoid_backward, _tanh_backward = of(scalar.sigmoid_backward), of(scalar.tanh_backward)
 _silu, _silu_backward = of(scalar.silu), of(scalar.silu_backward)
 _softplus_backward = of(scalar.softplus_backward)
-_gelu, _gelu_backward = of(scalar.gelu), of(scalar.gelu_backward)
 _gelu_tanh, _gelu_tanh_backward = of(scalar.gelu_tanh), of(scalar.gelu_tanh_backward)
 
 
