@@ -21,6 +21,7 @@ from kernels.cpu.vectors_jit import (
     load,
     load_first,
     multiply_add,
+    number,
     put,
     registers,
     store,
@@ -40,27 +41,28 @@ inline = numba.njit(forceinline=True, error_model="numpy")
 
 
 @unrolled
-def tile(columns, a, top, b, out, left, right, first):
-    """out[:, left:right] = a[:, top : top + ROWS].T b, or += unless first; a and b (depth, WIDTH), out up to ROWS high,
-    and from left to right lie as many columns as `columns` vectors hold, or some less.
+def tile(columns, a, here, b, out, top, left, right, first):
+    """out[top : top + ROWS, left:right] = a' b, or += unless first; a and b (depth, WIDTH), and of a the ROWS columns
+    whose numbers begin at element `here`. From left to right lie as many columns as `columns` vectors hold, or some
+    less. (Places in the whole arrays: a tile's slices have owners, to count them takes 15 ns.)
 
     Sums of sums of up to DEPTH products are more exact than sums of all.
     """
     sums, factors, one = registers(), registers(), broadcast(np.float32(1))
     for i in range(ROWS * columns):
         put(sums, i, broadcast(np.float32(0)))
-    for k in range(a.shape[0]):
+    for k in range(b.shape[0]):
         for v in range(columns):
             put(factors, v, load(b, k * WIDTH + v * LANES))
         for i in range(ROWS):
-            number = broadcast(a[k, top + i])
+            factor = broadcast(number(a, here + k * WIDTH + i))
             for v in range(columns):
-                put(sums, i * columns + v, multiply_add(number, get(factors, v), get(sums, i * columns + v)))
+                put(sums, i * columns + v, multiply_add(factor, get(factors, v), get(sums, i * columns + v)))
     stride = out.strides[0] // out.itemsize
     for i in range(ROWS):
-        if i < out.shape[0]:
+        if top + i < out.shape[0]:
             for v in range(columns):
-                total, place = get(sums, i * columns + v), i * stride + left + v * LANES
+                total, place = get(sums, i * columns + v), (top + i) * stride + left + v * LANES
                 if v < columns - 1:
                     store(out, place, total if first else multiply_add(one, load(out, place), total))
                 else:
@@ -69,10 +71,10 @@ def tile(columns, a, top, b, out, left, right, first):
 
 
 @inline
-def repeat(row, out, left, right):
-    """out[:, left:right] = row[left:right]; neither the row nor those of out have gaps."""
+def repeat(row, out, top, left, right):
+    """out[top : top + ROWS, left:right] = row[left:right]; neither the row nor those of out have gaps."""
     stride = out.strides[0] // out.itemsize
-    for i in range(len(out)):
+    for i in range(top, min(top + ROWS, len(out))):
         for j in range(left, right, LANES):
             store_first(out, i * stride + j, load_first(row, j, right - j), right - j)
 
@@ -83,16 +85,16 @@ def strip(rows, panel, bias, out, left, right, first):
     (depth, WIDTH), bias (n) or of no elements."""
     vectors = -(-(right - left) // LANES)
     anew = first and bias.size == 0
-    for start in range(0, out.shape[0], ROWS):
-        here, block, top = out[start : start + ROWS], rows[start // WIDTH], start % WIDTH
+    for top in range(0, out.shape[0], ROWS):
+        here = top // WIDTH * (rows.strides[0] // rows.itemsize) + top % WIDTH
         if first and bias.size:
-            repeat(bias, here, left, right)
+            repeat(bias, out, top, left, right)
         if vectors == 3:
-            tile(3, block, top, panel, here, left, right, anew)
+            tile(3, rows, here, panel, out, top, left, right, anew)
         elif vectors == 2:
-            tile(2, block, top, panel, here, left, right, anew)
+            tile(2, rows, here, panel, out, top, left, right, anew)
         else:
-            tile(1, block, top, panel, here, left, right, anew)
+            tile(1, rows, here, panel, out, top, left, right, anew)
 
 
 @inline
