@@ -95,7 +95,7 @@ def of_input(x, w_ih, bias):
 def rnn_sequence(x, h, w_ih, w_hh, bias, *, steps, relu_):
     """(all h, the last ones)."""
     y, last, before = x.kernels.rnn(of_input(x, w_ih, bias), h.array, w_hh.array, steps, relu_)
-    before, inner = x.wrap(before), x.requires_grad
+    before, inner = x.wrap(before), x.edge is not None
 
     def vjp(g, result):
         if is_grad_enabled():
@@ -123,7 +123,7 @@ def lstm_sequence(x, h, c, w_ih, w_hh, bias, projection, *, steps):
     """(all h, the last ones, the last c)."""
     matrix = None if projection is None else projection.array
     y, last_h, last_c, saved = x.kernels.lstm(of_input(x, w_ih, bias), h.array, c.array, w_hh.array, matrix, steps)
-    inner = x.requires_grad
+    inner = x.edge is not None
 
     def vjp(g):
         if is_grad_enabled():
@@ -151,7 +151,7 @@ def gru_sequence(x, h, w_ih, w_hh, b_ih, b_hh, *, steps):
     """(all h, the last ones)."""
     vector = None if b_hh is None else b_hh.array
     y, last, saved = x.kernels.gru(of_input(x, w_ih, b_ih), h.array, w_hh.array, vector, steps)
-    inner, size = x.requires_grad, h.array.shape[1]
+    inner, size = x.edge is not None, h.array.shape[1]
 
     def vjp(g):
         if is_grad_enabled():
