@@ -244,6 +244,9 @@ for low, high in ((-1, 2), (None, 2), (-1, None), (3, 2)):
 for dtype in (*FLOATS, "int64", "bool"):
     call("where", dtype, of([[True], [False]], "bool"), normal(3, dtype=dtype), normal(1, dtype=dtype))
 
+for dtype in FLOATS:
+    call("blend", dtype, normal(5, dtype=dtype), normal(5, seed=1, dtype=dtype), 0.9, 0.3)
+
 a, b = of([-10.208022, -21.782774, 8.714604]), of([0.34078768, -0.745911, 0.55518025])
 call("floor_divide", "where a quotient rounds down across a whole number", a, b)
 

@@ -51,6 +51,8 @@ ONE_PIXEL = [
     Problem((6, 8, 10, 16), 4, (1, 1), groups=2),
     Problem((2, 3, 96), 1, (1,)),
     Problem((1, 1, 4, 5, 8), 2, (1, 1, 1), dilation=2),
+    Problem((2, 6, 15, 31), 4, (1, 1), stride=2, groups=2),  # the last line and column are taken
+    Problem((2, 3, 24, 32), 5, (1, 1), stride=2),  # they are not
 ]
 
 SHIFTED = [
@@ -126,8 +128,8 @@ def test_shifted_images(problem):
     assert agree(problem, conv_direct)
 
 
-def test_of_one_pixel_where_lines_are_short_or_skipped_are_columns():
-    for problem in Problem((3, 4, 5, 7), 6, (1, 1)), Problem((3, 4, 16, 16), 6, (1, 1), stride=2):
+def test_of_one_pixel_where_pixels_are_few_or_channels_many_are_columns():
+    for problem in Problem((3, 4, 5, 7), 6, (1, 1)), Problem((1, 256, 24, 32), 2, (1, 1), stride=2):
         assert problem.way() is conv_columns
 
 

@@ -48,6 +48,7 @@ from kernels.cpu.elementwise import (
     bitwise_not,
     bitwise_or,
     bitwise_xor,
+    blend,
     ceil,
     clamp,
     copysign,

@@ -22,6 +22,7 @@ from kernels.cpu import conv_columns, conv_direct, conv_pairs, conv_pixels
 from kernels.cpu.array import in_float32
 
 FAST = conv_direct, conv_pairs  # which take some zeros for x or g
+MANY = 256  # channels, from which on conv_pixels.py, with a stride, takes longer than conv_columns.py
 LONG = 200  # pixels of a result, from which on there are enough to sum up for conv_pairs.convolution_weight
 
 # -- which way ---------------------------------------------------------------------------------------------------------
@@ -35,8 +36,8 @@ def way(dtype, image, weight_shape, result, stride, padding, dilation, groups):
     results: `waste` times. And columns are cheap where many output channels use them. Direct over columns, forward with
     both gradients: 64 channels, 3 x 3, 8 x 8 pixels (waste 1.1) 0.23; 256 channels, 4 x 4 (1.25) 0.70; the same from
     2 x 2 (1.5) 1.2, 512 of them 2.8; 16 channels, 5 x 5 without padding, 10 x 10 results (1.4) 0.25; 120 such with 1
-    result (5) 3.4. Windows of one pixel that conv_pixels.py does not take are columns as they are (256 channels, stride
-    2: 0.93).
+    result (5) 3.4. Windows of one pixel that conv_pixels.py does not take are columns as they are.
+    Pixels over columns, with a stride of 2: 16 channels 0.54, 64 0.55, 128 0.64, 256 1.2.
 
     conv_pairs.py over conv_direct.py, where both can: 64 channels, 16 x 16, 0.82 forward and 0.9 for the weight; 16
     channels, 32 x 32, 0.92 and 0.95; 128 channels, 8 x 8, 0.8 and 1.05 (see convolution_weight).
@@ -45,7 +46,8 @@ def way(dtype, image, weight_shape, result, stride, padding, dilation, groups):
     if dtype != np.float32:
         return conv_columns
     if max(kernel_size) == 1:
-        return conv_pixels if conv_pixels.suits(image, stride, padding) else conv_columns
+        few = max(stride) == 1 or weight_shape[1] < MANY
+        return conv_pixels if few and conv_pixels.suits(result, padding) else conv_columns
     plane, results = conv_direct.plane_of(image, result, stride, padding), conv_direct.volume(result, 1)
     waste = math.prod(plane[1:]) / math.prod(results[1:])
     if waste > 1.4 + 10 / weight_shape[0]:

@@ -49,6 +49,7 @@ from kernels.cuda.elementwise import (
     bitwise_not,
     bitwise_or,
     bitwise_xor,
+    blend,
     ceil,
     clamp,
     copysign,

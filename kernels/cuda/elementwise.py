@@ -281,3 +281,8 @@ bitwise_or = binary(operator.or_)
 bitwise_xor = binary(operator.xor)
 shift_left = binary(lambda a, b: a << b if 0 <= b < 64 else 0)  # computed in 64 bits: more of them fall off the end
 shift_right = binary(lambda a, b: a >> b if 0 <= b < 64 else a >> 63)
+
+
+def blend(a, b, keep, take):
+    """keep a + take b, for numbers keep and take."""
+    return add(mul(a, full((), keep, a.dtype)), mul(b, full((), take, b.dtype)))
