@@ -35,13 +35,13 @@ def infer_size(sizes, numel):
 @view("ViewBackward0")
 def view_as_shape(input, *, shape):
     before = input.array.shape
-    return input.kernels.view(input.array, shape), lambda g: g.reshape(before)
+    return input.kernels.view(input.array, shape), lambda g: laid_out(g, before)
 
 
 @op(label="UnsafeViewBackward0", bits=True)
 def copy_as_shape(input, *, shape):
     before = input.array.shape
-    return input.kernels.view(input.kernels.copy(input.array), shape), lambda g: g.reshape(before)
+    return input.kernels.view(input.kernels.copy(input.array), shape), lambda g: laid_out(g, before)
 
 
 def fits(input, shape):
@@ -53,6 +53,11 @@ def fits(input, shape):
     except ValueError:
         return False
     return True
+
+
+def laid_out(input, shape):
+    """input in a shape of as many elements: a view where the strides allow it, otherwise a copy."""
+    return view_as_shape(input, shape=shape) if fits(input, shape) else copy_as_shape(input, shape=shape)
 
 
 def view_(input, *args, size=None):
@@ -68,8 +73,7 @@ def view_(input, *args, size=None):
 
 def reshape(input, *args, shape=None):
     """Another shape, in which one size may be -1: a view where the strides allow it, otherwise a copy."""
-    shape = infer_size(unpack_sizes(args, shape), input.array.size)
-    return view_as_shape(input, shape=shape) if fits(input, shape) else copy_as_shape(input, shape=shape)
+    return laid_out(input, infer_size(unpack_sizes(args, shape), input.array.size))
 
 
 def view_as(input, other):
@@ -113,7 +117,7 @@ def unsqueeze(input, *, dim):
     """A new dim of size 1 at dim."""
     d = normalize_dim(dim, input.array.ndim + 1)
     shape = input.array.shape
-    return input.kernels.view(input.array, (*shape[:d], 1, *shape[d:])), lambda g: g.squeeze(d)
+    return input.kernels.view(input.array, (*shape[:d], 1, *shape[d:])), lambda g: laid_out(g, shape)
 
 
 def squeeze(input, *dim, **named):
@@ -126,7 +130,7 @@ def squeezed(input, *, dim=None):
     before, ndim = input.array.shape, input.array.ndim
     dims = range(ndim) if dim is None else () if dim == () else normalize_dims(dim, ndim)
     after = tuple(n for d, n in enumerate(before) if not (d in dims and n == 1))
-    return input.kernels.view(input.array, after), lambda g: g.reshape(before)
+    return input.kernels.view(input.array, after), lambda g: laid_out(g, before)
 
 
 # -- at least so many dims ---------------------------------------------------------------------------------------------
