@@ -151,8 +151,11 @@ def first_outside(array, low, high):
     """
     if array.size == 0:
         return None
-    if low == 0 and array.dtype == np.int64 and array.view(np.uint64).max() <= high:  # in which a negative one is large
-        return None
+    if low == 0 and array.dtype == np.int64:  # as unsigned numbers, of which a negative one is large
+        bits, most = array.view(np.uint64).reshape(-1), []
+        spread(lambda i, j: most.append(bits[i:j].max()), bits.size, bits.size * 0.07)
+        if max(most) <= high:
+            return None
     least, most = array.min(), array.max()
     if not most <= high:
         return most.item()
