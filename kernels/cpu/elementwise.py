@@ -9,6 +9,7 @@ import functools
 
 import numpy as np
 
+from kernels.cpu.array import in_float32
 from kernels.cpu.loops import SHORT, apply, is_long
 from kernels.cpu.threads import spread
 
@@ -192,6 +193,7 @@ def sub(a, b):
     return np.subtract(a, b) if a.size <= SHORT else in_pieces(np.subtract, a, b)
 
 
+@in_float32
 def blend(a, b, keep, take):
     """keep a + take b, for numbers keep and take."""
     return a * a.dtype.type(keep) + b * b.dtype.type(take)

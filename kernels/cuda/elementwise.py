@@ -283,6 +283,7 @@ shift_left = binary(lambda a, b: a << b if 0 <= b < 64 else 0)  # computed in 64
 shift_right = binary(lambda a, b: a >> b if 0 <= b < 64 else a >> 63)
 
 
+@in_float32
 def blend(a, b, keep, take):
     """keep a + take b, for numbers keep and take."""
     return add(mul(a, full((), keep, a.dtype)), mul(b, full((), take, b.dtype)))
