@@ -168,8 +168,10 @@ shift_right = np.right_shift  # the sign fills up
 
 def add(a, b):
     """a + b."""
-    if a.size <= SHORT:
+    if a.size <= SHORT >= b.size:
         return np.add(a, b)
+    if a.size < b.size:
+        a, b = b, a  # the same sum, and below the larger one comes first
     if not is_row_of(a, b):
         return in_pieces(np.add, a, b)
     from kernels.cpu.elementwise_jit import add_row
@@ -179,8 +181,10 @@ def add(a, b):
 
 def mul(a, b):
     """a b."""
-    if a.size <= SHORT:
+    if a.size <= SHORT >= b.size:
         return np.multiply(a, b)
+    if a.size < b.size:
+        a, b = b, a
     if not is_row_of(a, b):
         return in_pieces(np.multiply, a, b)
     from kernels.cpu.elementwise_jit import mul_row
