@@ -49,7 +49,7 @@ def max_pool(x, spans):
     values, places = np.empty(shape, x.dtype), np.empty(shape, np.int64)
     x = volumes(x, len(spans))
     if values.size:
-        planes = [array.reshape(len(x), -1) for array in (x, values, places)]
+        planes = [array.reshape(len(x), -1) for array in (x, values, places)]  # -> (N C, D H W), (N C, prod(O)) twice
         lowest = x.dtype.type(-np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min)
         arrays = x.shape[1:], tuple(of_three_dims(spans)), lowest, *planes
         spread(lambda first, last: loop(first, last, *arrays), len(x), x.size * LARGEST)

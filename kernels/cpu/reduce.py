@@ -31,7 +31,8 @@ def sum_of_neighbours(x, dims):
     while dims and dims[-1] == first - 1:
         first = dims.pop()
     before, n, behind = x.shape[:first], math.prod(x.shape[first:end]), x.shape[end:]
-    y = sum_of_middle(x.reshape(math.prod(before), n, math.prod(behind))).reshape(before + behind)
+    y = sum_of_middle(x.reshape(math.prod(before), n, math.prod(behind)))  # -> (A, n, B) -> (A, B)
+    y = y.reshape(before + behind)
     return sum(y, tuple(dims), False) if dims else y
 
 
@@ -46,7 +47,7 @@ def sum_of_middle(x):
     if lines > 1:
         spread(lambda i, j: sum_lines(i, j, x, size, out), a * parts * -(-lines // WIDE), nanoseconds)
     else:  # in arrays of two dims, which Numba takes for numbers without gaps
-        rows, sums = x.reshape(a, n), out.reshape(a, parts)
+        rows, sums = x.reshape(a, n), out.reshape(a, parts)  # (A, n, 1) -> (A, n), (A, parts, 1) -> (A, parts)
         if parts > 1:
             spread(lambda i, j: sum_rows(rows, i, j, size, sums), parts, nanoseconds)
         else:

@@ -29,7 +29,7 @@ def asked_for(input, target, weight, ignore_index):
         raise IndexError(f"Target {wrong} is out of bounds.")
     if weight is None:
         return counted, target, k.cast(counted, input.array.dtype)
-    weight = k.reshape(weight.array, (classes,))
+    weight = k.reshape(weight.array, (classes,))  # of any shape -> (C)
     return counted, target, k.where(counted, k.index(weight, (target,)), zero(weight.dtype))
 
 

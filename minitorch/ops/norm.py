@@ -64,7 +64,7 @@ def standardize_backward(g, input, weight, mean, var, *, layout, share, eps):
     kernels, w = g.kernels, None if weight is None else weight.kernels.reshape(weight.array, (weight.array.size,))
     gx, gw, gb = kernels.standardize_backward(g.array, input.array, w, mean.array, var.array, layout, share, eps)
     if weight is not None:
-        gw, gb = kernels.reshape(gw, weight.array.shape), kernels.reshape(gb, weight.array.shape)
+        gw, gb = (kernels.reshape(v, weight.array.shape) for v in (gw, gb))  # (C) -> as the weight
     return ((gx, gw, gb),)
 
 
